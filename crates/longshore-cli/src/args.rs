@@ -1,0 +1,295 @@
+//! What the command line asks for, checked, in plain structs.
+//!
+//! Every value is checked where it is read, so an error names its flag and what would be right;
+//! what only the simulator knows (names of workloads and policies) is left to it.
+
+mod seeds;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// An embedded scheduling engine: simulate public traces, run recorded cases.
+///
+/// Without a command: `simulate` with the default workload, seed 42 and all policies, into the
+/// directory `results`.
+#[derive(Debug, Parser)]
+#[command(name = "longshore", version, about, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Subcommands>,
+}
+
+/// Shown under the help of every command.
+const EXIT_CODES: &str = "Exit codes: 0 all well, 1 something failed, 2 misuse.";
+
+/// The commands as clap sees them.
+#[derive(Debug, Subcommand)]
+enum Subcommands {
+    /// Run a workload under placement policies and compare what they achieve
+    #[command(after_help = EXIT_CODES)]
+    Simulate(SimulateFlags),
+    /// Run recorded cases of the reference and count those answered alike
+    #[command(after_help = EXIT_CODES)]
+    Conformance(ConformanceFlags),
+}
+
+/// What the program is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Run a workload under policies.
+    Simulate(SimulateArgs),
+    /// Run recorded cases.
+    Conformance(ConformanceArgs),
+}
+
+/// What to simulate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulateArgs {
+    /// Nodes and tasks.
+    pub workload: Workload,
+    /// Which policies run.
+    pub policies: Policies,
+    /// How much arrives, in percent of the cluster's capacity; 1 to 1000.
+    pub percent: u32,
+    /// One run per seed; each once, in the order given, never empty.
+    pub seeds: Vec<u64>,
+    /// A recorded order of arrivals, instead of the one that the seed draws.
+    pub arrivals: Option<PathBuf>,
+    /// What keeps the engine's state.
+    pub storage: Storage,
+    /// Where results are written; made if missing.
+    pub out: PathBuf,
+    /// No progress bar, no notes.
+    pub quiet: bool,
+}
+
+/// Nodes and tasks to simulate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Workload {
+    /// One that the simulator knows by name.
+    Named(String),
+    /// One in a file or directory of the user's, which existed when it was named.
+    Path(PathBuf),
+}
+
+/// Which policies run.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Policies {
+    /// Every one that the simulator knows.
+    All,
+    /// These, each once, in the order given, never empty; the simulator checks the names.
+    Named(Vec<String>),
+}
+
+/// What keeps the engine's state.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Storage {
+    /// The process's memory; gone afterwards.
+    Memory,
+    /// A file.
+    File(PathBuf),
+}
+
+/// Which recorded cases to run, and how to report.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConformanceArgs {
+    /// Directory of `<kind>.jsonl` files; `None` is the project's own.
+    pub directory: Option<PathBuf>,
+    /// Only these kinds; empty is all.
+    pub kinds: Vec<String>,
+    /// Only cases whose name contains this.
+    pub name: Option<String>,
+    /// How many failures to show in full.
+    pub show: usize,
+    /// Compare what the ordinary level leaves out, too.
+    pub strict: bool,
+    /// Print the summary as JSON.
+    pub json: bool,
+}
+
+/// Reads a command line; the first argument is the program's name.
+///
+/// # Errors
+/// clap's: prints itself, with the flag, the value and what would be right. `--help` and
+/// `--version` arrive this way, too.
+pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) -> Result<Command, clap::Error> {
+    let cli = Cli::try_parse_from(arguments)?;
+    let command = match cli.command {
+        Some(command) => command,
+        // The flags' own defaults are what a bare call means.
+        None => match Cli::try_parse_from(["longshore", "simulate"])?.command {
+            Some(command) => command,
+            None => return Err(clap::Error::new(clap::error::ErrorKind::MissingSubcommand)),
+        },
+    };
+    Ok(match command {
+        Subcommands::Simulate(flags) => Command::Simulate(flags.check()),
+        Subcommands::Conformance(flags) => Command::Conformance(flags.check()),
+    })
+}
+
+/// The flags of `simulate`.
+#[derive(Debug, Args)]
+struct SimulateFlags {
+    /// Workload known by name, or a path to one (anything with a separator or a dot)
+    #[arg(long, value_name = "NAME|PATH", default_value = "default", value_parser = workload)]
+    workload: Workload,
+    /// Policies to run; may be repeated or comma separated; `all` is every one
+    #[arg(long, value_name = "NAME", default_value = "all", value_delimiter = ',',
+          value_parser = name)]
+    policy: Vec<String>,
+    /// How much arrives, in percent of the cluster's capacity
+    #[arg(long, value_name = "PERCENT", default_value_t = 130,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    percent: u32,
+    /// Seeds, one run each: `42`, `42,44` or `42..51` (both ends in)
+    #[arg(long, value_name = "SEEDS", default_value = "42", value_parser = seeds::parse)]
+    seeds: seeds::Seeds,
+    /// File with the order of arrivals, instead of the one that the seed draws
+    #[arg(long, value_name = "FILE", value_parser = existing_file)]
+    arrivals: Option<PathBuf>,
+    /// What keeps the engine's state: `memory`, or a file
+    #[arg(long, value_name = "memory|PATH", default_value = "memory", value_parser = storage)]
+    storage: Storage,
+    /// Directory that results are written to
+    #[arg(long, value_name = "DIR", default_value = "results", value_parser = out_directory)]
+    out: PathBuf,
+    /// No progress bar, no notes
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl SimulateFlags {
+    /// The flags as plain values.
+    fn check(self) -> SimulateArgs {
+        SimulateArgs {
+            workload: self.workload,
+            policies: policies(self.policy),
+            percent: self.percent,
+            seeds: self.seeds.0,
+            arrivals: self.arrivals,
+            storage: self.storage,
+            out: self.out,
+            quiet: self.quiet,
+        }
+    }
+}
+
+/// The flags of `conformance`.
+#[derive(Debug, Args)]
+struct ConformanceFlags {
+    /// Directory of KIND.jsonl files [default: the project's own conformance/cases, by
+    /// LONGSHORE_CONFORMANCE, else above the current directory, else where it was built]
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// Only this kind; may be repeated or comma separated
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = name)]
+    kind: Vec<String>,
+    /// Only cases whose name contains this
+    #[arg(long, value_name = "SUBSTRING")]
+    name: Option<String>,
+    /// Show this many failures in full
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    show: usize,
+    /// Compare what the ordinary level leaves out, too (codes, lines and columns of languages)
+    #[arg(long)]
+    strict: bool,
+    /// Print a machine-readable summary instead of the table
+    #[arg(long)]
+    json: bool,
+}
+
+impl ConformanceFlags {
+    /// The flags as plain values.
+    fn check(self) -> ConformanceArgs {
+        ConformanceArgs {
+            directory: self.directory,
+            kinds: once_each(self.kind),
+            name: self.name,
+            show: self.show,
+            strict: self.strict,
+            json: self.json,
+        }
+    }
+}
+
+/// The policies named, `all` swallowing the rest.
+fn policies(names: Vec<String>) -> Policies {
+    if names.iter().any(|name| name == "all") { Policies::All } else { Policies::Named(once_each(names)) }
+}
+
+/// The names without repetitions, in their first order.
+fn once_each(names: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(names.len());
+    for name in names {
+        if !kept.contains(&name) {
+            kept.push(name);
+        }
+    }
+    kept
+}
+
+/// A name: not empty.
+fn name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("a name is missing (is there a comma too many?)".to_owned()),
+        name => Ok(name.to_owned()),
+    }
+}
+
+/// A workload: a path if it looks like one, which must exist then; else a name.
+fn workload(text: &str) -> Result<Workload, String> {
+    let text = name(text)?;
+    if !text.contains(['/', '\\', '.']) {
+        return Ok(Workload::Named(text));
+    }
+    let path = PathBuf::from(text);
+    if path.exists() {
+        Ok(Workload::Path(path))
+    } else {
+        Err("no such file or directory; a name has no separator and no dot".to_owned())
+    }
+}
+
+/// A file that is there.
+fn existing_file(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_file() {
+        Ok(path)
+    } else if path.exists() {
+        Err("this is not a file".to_owned())
+    } else {
+        Err("no such file".to_owned())
+    }
+}
+
+/// The word `memory`, or a file, whose directory must exist.
+fn storage(text: &str) -> Result<Storage, String> {
+    if text == "memory" {
+        return Ok(Storage::Memory);
+    }
+    let path = PathBuf::from(name(text)?);
+    if path.is_dir() {
+        return Err("this is a directory; name a file in it".to_owned());
+    }
+    match path.parent() {
+        Some(parent) if parent != Path::new("") && !parent.is_dir() => {
+            Err(format!("there is no directory {} to keep it in", parent.display()))
+        }
+        _ => Ok(Storage::File(path)),
+    }
+}
+
+/// A directory that is there or can be made.
+fn out_directory(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(name(text)?);
+    if path.exists() && !path.is_dir() {
+        return Err("this is not a directory".to_owned());
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests;

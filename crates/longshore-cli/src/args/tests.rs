@@ -1,0 +1,111 @@
+use super::*;
+
+fn simulate(line: &str) -> SimulateArgs {
+    match parse(line.split(' ')) {
+        Ok(Command::Simulate(args)) => args,
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+fn conformance(line: &str) -> ConformanceArgs {
+    match parse(line.split(' ')) {
+        Ok(Command::Conformance(args)) => args,
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+fn refused(line: &str) -> String {
+    let error = parse(line.split(' ')).expect_err(line);
+    assert_eq!(error.exit_code(), 2, "{line}");
+    error.to_string()
+}
+
+#[test]
+fn clap_finds_no_fault_in_the_commands() {
+    use clap::CommandFactory as _;
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn a_bare_call_simulates_the_default() {
+    let args = simulate("longshore");
+    assert_eq!(args, simulate("longshore simulate"));
+    let expected = SimulateArgs {
+        workload: Workload::Named("default".into()),
+        policies: Policies::All,
+        percent: 130,
+        seeds: vec![42],
+        arrivals: None,
+        storage: Storage::Memory,
+        out: PathBuf::from("results"),
+        quiet: false,
+    };
+    assert_eq!(args, expected);
+}
+
+#[test]
+fn simulate_reads_every_flag() {
+    let args = simulate(
+        "longshore simulate --workload Cargo.toml --policy binpack,spread --policy binpack \
+         --percent 95 --seeds 42..44 --arrivals Cargo.toml --storage state.redb --out o -q",
+    );
+    let expected = SimulateArgs {
+        workload: Workload::Path("Cargo.toml".into()),
+        policies: Policies::Named(vec!["binpack".into(), "spread".into()]),
+        percent: 95,
+        seeds: vec![42, 43, 44],
+        arrivals: Some("Cargo.toml".into()),
+        storage: Storage::File("state.redb".into()),
+        out: "o".into(),
+        quiet: true,
+    };
+    assert_eq!(args, expected);
+}
+
+#[test]
+fn all_swallows_other_policies() {
+    assert_eq!(simulate("longshore simulate --policy a,all").policies, Policies::All);
+}
+
+#[test]
+fn conformance_reads_every_flag() {
+    assert_eq!(conformance("longshore conformance"), ConformanceArgs::default());
+    let args = conformance("longshore conformance some/dir --kind a,b --kind c --name x --show 3 --strict --json");
+    let expected = ConformanceArgs {
+        directory: Some("some/dir".into()),
+        kinds: vec!["a".into(), "b".into(), "c".into()],
+        name: Some("x".into()),
+        show: 3,
+        strict: true,
+        json: true,
+    };
+    assert_eq!(args, expected);
+}
+
+#[test]
+fn a_kind_does_not_swallow_the_directory() {
+    let args = conformance("longshore conformance --kind a dir");
+    assert_eq!(args.directory, Some("dir".into()));
+    assert_eq!(args.kinds, ["a"]);
+}
+
+#[test]
+fn misuse_names_the_flag_and_what_would_be_right() {
+    for (line, part) in [
+        ("longshore simulate --seeds 9..3", "write 3..9"),
+        ("longshore simulate --seeds x", "--seeds <SEEDS>"),
+        ("longshore simulate --percent 0", "1..=1000"),
+        ("longshore simulate --workload no/such", "no such file or directory"),
+        ("longshore simulate --arrivals no-such", "no such file"),
+        ("longshore simulate --arrivals src", "not a file"),
+        ("longshore simulate --storage src", "name a file in it"),
+        ("longshore simulate --storage no/such/state", "no directory no/such"),
+        ("longshore simulate --out Cargo.toml", "not a directory"),
+        ("longshore simulate --policy a,", "comma too many"),
+        ("longshore conformance --show few", "--show <N>"),
+        ("longshore nonsense", "nonsense"),
+    ] {
+        let error = refused(line);
+        assert!(error.contains(part), "{line}: {error}");
+    }
+}

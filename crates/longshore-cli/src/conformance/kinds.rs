@@ -1,0 +1,69 @@
+//! The kinds of cases that this program answers, one module each.
+//!
+//! To add one: write `kinds/<kind>.rs` with a `KIND`, name it in [`ALL`], copy the cases. See
+//! `conformance/README.md`.
+
+mod alloc_name;
+mod deployment_state;
+mod task_meta;
+mod top_scores;
+mod transition_merge;
+
+use serde_json::Value;
+
+use super::case::Case;
+use super::compare::{Difference, Level, Rules, first_difference};
+
+/// A kind of cases: how this engine answers its inputs, and how answers compare.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// The name, as in the cases.
+    pub name: &'static str,
+    /// Answers a case's `input` in the shape of its `expect`. An error text says that the input
+    /// was not understood; an error that the *reference* would answer with is an answer.
+    pub answer: fn(&Value) -> Result<Value, String>,
+    /// The first difference of an answer to what is recorded.
+    pub compare: fn(&Case, &Value, Level) -> Option<Difference>,
+}
+
+impl Kind {
+    /// A kind that compares by [`Rules::DEFAULT`].
+    pub const fn new(name: &'static str, answer: fn(&Value) -> Result<Value, String>) -> Self {
+        Self { name, answer, compare: by_default }
+    }
+
+    /// The same kind with a comparison of its own.
+    pub const fn compared(self, compare: fn(&Case, &Value, Level) -> Option<Difference>) -> Self {
+        Self { compare, ..self }
+    }
+}
+
+/// Every kind that is answered; a kind that is not here is reported as unsupported.
+pub const ALL: &[Kind] = &[
+    alloc_name::KIND,
+    deployment_state::KIND,
+    task_meta::KIND,
+    top_scores::KIND,
+    transition_merge::KIND,
+];
+
+/// The whole answer by the default rules, at both levels.
+fn by_default(case: &Case, got: &Value, _: Level) -> Option<Difference> {
+    first_difference(&case.expect, got, &Rules::DEFAULT)
+}
+
+/// Decodes an input into what the kind works on; the error names the member.
+fn input<'de, T: serde::Deserialize<'de>>(input: &'de Value) -> Result<T, String> {
+    serde_path_to_error::deserialize(input).map_err(|error| format!("the input was not understood: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_have_names_of_their_own() {
+        let names: std::collections::BTreeSet<_> = ALL.iter().map(|kind| kind.name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+}

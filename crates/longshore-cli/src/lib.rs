@@ -1,0 +1,43 @@
+//! The longshore program: simulate public traces, run recorded cases.
+//!
+//! The library half of the binary, so that every part of it can be tested: `main.rs` only
+//! connects it to the process. Nothing here writes to the terminal except through
+//! [`console::Console`] and [`progress::Progress`].
+
+pub mod args;
+pub mod chart;
+pub mod conformance;
+pub mod console;
+pub mod exit;
+pub mod progress;
+pub mod simulate;
+pub mod table;
+
+// Until longshore-placement names its module.
+#[allow(unreachable_pub)]
+#[path = "../../longshore-placement/src/top_scores.rs"]
+mod top_scores;
+
+use args::Command;
+use console::Console;
+use exit::Exit;
+
+/// Runs one command and says how it went; errors are written to the console.
+pub fn run(command: &Command, console: &mut Console<'_>) -> Exit {
+    let outcome = match command {
+        Command::Simulate(args) => {
+            simulate::run(args, console).map(|()| Exit::Success).map_err(|error| (error.exit(), error.to_string()))
+        }
+        Command::Conformance(args) => {
+            conformance::run(args, console).map_err(|error| (error.exit(), error.to_string()))
+        }
+    };
+    match outcome {
+        Ok(exit) => exit,
+        Err((exit, text)) => {
+            // Nothing is left to tell if the error stream is closed too.
+            let _ = console.note(&format!("longshore: {text}"));
+            exit
+        }
+    }
+}

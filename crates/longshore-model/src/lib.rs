@@ -1,0 +1,83 @@
+//! The job model of the Longshore scheduling engine: jobs, nodes, allocations, evaluations, deployments, plans.
+//!
+//! Every object is declared once, by [`record!`]: a Rust struct with Rust's names, the reference's JSON names, what an
+//! absent member means, and its encodings. Enumerations are enums ([`keyword!`]), identifiers newtypes ([`id`]),
+//! durations and times integers of nanoseconds ([`time`]).
+//!
+//! ```
+//! use longshore_model::{Job, from_json};
+//! let job: Job = from_json(r#"{
+//!     "ID": "web", "TaskGroups": [{"Name": "front", "Count": 3,
+//!     "Tasks": [{"Name": "server", "Driver": "exec", "Resources": {"CPU": 500}}]}]
+//! }"#)?;
+//! assert_eq!((job.priority, job.task_groups[0].count), (50, 3));
+//! # Ok::<(), longshore_model::DecodeError>(())
+//! ```
+//!
+//! This crate knows no store, no clock and no scheduler.
+
+
+#[macro_use]
+pub mod wire;
+#[macro_use]
+mod record;
+#[macro_use]
+mod keyword;
+pub mod id;
+pub mod names;
+pub mod time;
+
+mod alloc;
+mod bytes;
+mod constraint;
+mod decode;
+mod deployment;
+mod eval;
+mod group;
+mod job;
+mod metric;
+mod namespace;
+mod network;
+mod node;
+mod opaque;
+mod periodic;
+mod plan;
+mod resources;
+mod scaling;
+mod service;
+mod stubs;
+mod summary;
+mod task;
+mod task_state;
+mod template;
+mod update;
+mod volume;
+
+pub use alloc::*;
+pub use bytes::Bytes;
+pub use constraint::*;
+pub use decode::{DecodeError, from_json, to_json};
+pub use deployment::*;
+pub use eval::*;
+pub use group::*;
+pub use id::{AllocId, DeploymentId, EvalId, GroupName, JobId, Namespace, NodeId, TaskName};
+pub use job::*;
+pub use metric::*;
+pub use namespace::*;
+pub use network::*;
+pub use node::*;
+pub use opaque::*;
+pub use periodic::*;
+pub use plan::*;
+pub use resources::*;
+pub use scaling::*;
+pub use service::*;
+pub use stubs::*;
+pub use summary::*;
+pub use task::*;
+pub use task_state::*;
+pub use template::*;
+pub use time::{DateTime, Duration, Time};
+pub use update::*;
+pub use volume::*;
+pub use wire::{List, Map};

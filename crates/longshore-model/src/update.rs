@@ -1,0 +1,166 @@
+//! How allocations are replaced: rollouts, migrations, disconnections, rescheduling, restarts.
+
+use crate::Duration;
+
+keyword! {
+    /// What makes an allocation healthy (MODEL-22).
+    pub enum HealthCheck: open {
+        /// Its service checks.
+        Checks = "checks",
+        /// Its tasks run.
+        TaskStates = "task_states",
+        /// The operator says so.
+        Manual = "manual",
+    }
+}
+
+keyword! {
+    /// Which of an original and its replacement stays (MODEL-24).
+    pub enum Reconcile: open {
+        /// The one on the better node.
+        BestScore = "best_score",
+        /// The original.
+        KeepOriginal = "keep_original",
+        /// The replacement.
+        KeepReplacement = "keep_replacement",
+        /// The one that ran longer.
+        LongestRunning = "longest_running",
+    }
+}
+
+keyword! {
+    /// How delays between reschedules grow (MODEL-25).
+    pub enum DelayFunction: open {
+        /// Always the same.
+        Constant = "constant",
+        /// Doubling.
+        Exponential = "exponential",
+        /// The sum of the last two.
+        Fibonacci = "fibonacci",
+    }
+}
+
+keyword! {
+    /// What happens when restarts are used up (MODEL-26).
+    pub enum RestartMode: open {
+        /// The allocation fails.
+        Fail = "fail",
+        /// It waits for the next interval.
+        Delay = "delay",
+    }
+}
+
+record! {
+    /// How a new version is rolled out (MODEL-22).
+    pub struct UpdateStrategy {
+        /// Pause between batches, ns.
+        "Stagger" stagger: Duration = Duration::from_secs(30),
+        /// Allocations replaced at once; 0 turns rollouts off.
+        "MaxParallel" max_parallel: i64 = 1,
+        /// What makes a replacement healthy.
+        "HealthCheck" health_check: HealthCheck = HealthCheck::Checks,
+        /// How long it must be healthy, ns.
+        "MinHealthyTime" min_healthy_time: Duration = Duration::from_secs(10),
+        /// By when, ns.
+        "HealthyDeadline" healthy_deadline: Duration = Duration::from_mins(5),
+        /// How long the rollout may stand still, ns.
+        "ProgressDeadline" progress_deadline: Duration = Duration::from_mins(10),
+        /// Go back to the last stable version on failure.
+        "AutoRevert" auto_revert: bool,
+        /// Promote canaries once they are healthy.
+        "AutoPromote" auto_promote: bool,
+        /// Allocations to try the new version on first.
+        "Canary" canary: i64,
+    }
+}
+
+record! {
+    /// How allocations leave a draining node (MODEL-23).
+    pub struct MigrateStrategy {
+        /// Allocations moved at once.
+        "MaxParallel" max_parallel: i64 = 1,
+        /// What makes a replacement healthy.
+        "HealthCheck" health_check: HealthCheck = HealthCheck::Checks,
+        /// How long it must be healthy, ns.
+        "MinHealthyTime" min_healthy_time: Duration = Duration::from_secs(10),
+        /// By when, ns.
+        "HealthyDeadline" healthy_deadline: Duration = Duration::from_mins(5),
+    }
+}
+
+record! {
+    /// What happens while a node does not answer (MODEL-24).
+    pub struct DisconnectStrategy {
+        /// How long an allocation may stay unknown, ns.
+        "LostAfter" lost_after: Duration,
+        /// When the client itself stops it, ns; null is never, 0 at once.
+        "StopOnClientAfter" stop_on_client_after: Option<Duration>,
+        /// Whether to replace it meanwhile.
+        "Replace" replace: Option<bool> = Some(true),
+        /// Which one stays afterwards.
+        "Reconcile" reconcile: Reconcile = Reconcile::BestScore,
+    }
+}
+
+record! {
+    /// When and how often a failed allocation is placed again (MODEL-25).
+    pub struct ReschedulePolicy {
+        /// Attempts within the interval.
+        "Attempts" attempts: i64,
+        /// The interval, ns.
+        "Interval" interval: Duration,
+        /// The first delay, ns.
+        "Delay" delay: Duration,
+        /// How delays grow.
+        "DelayFunction" delay_function: DelayFunction = DelayFunction::Other("".into()),
+        /// The longest delay, ns; 0 for none.
+        "MaxDelay" max_delay: Duration,
+        /// No bound on attempts.
+        "Unlimited" unlimited: bool,
+    }
+}
+
+impl ReschedulePolicy {
+    /// What service jobs get that say nothing.
+    pub fn service() -> ReschedulePolicy {
+        ReschedulePolicy {
+            delay: Duration::from_secs(30),
+            delay_function: DelayFunction::Exponential,
+            max_delay: Duration::from_hours(1),
+            unlimited: true,
+            ..ReschedulePolicy::default()
+        }
+    }
+
+    /// What batch jobs get that say nothing.
+    pub fn batch() -> ReschedulePolicy {
+        ReschedulePolicy {
+            attempts: 1,
+            interval: Duration::from_hours(24),
+            delay: Duration::from_secs(5),
+            delay_function: DelayFunction::Constant,
+            ..ReschedulePolicy::default()
+        }
+    }
+
+    /// Whether it allows any attempt.
+    pub fn enabled(&self) -> bool {
+        self.attempts > 0 || self.unlimited
+    }
+}
+
+record! {
+    /// How the client restarts tasks in place (MODEL-26).
+    pub struct RestartPolicy {
+        /// Restarts within the interval.
+        "Attempts" attempts: i64,
+        /// The interval, ns.
+        "Interval" interval: Duration,
+        /// Pause before a restart, ns.
+        "Delay" delay: Duration,
+        /// What happens when they are used up.
+        "Mode" mode: RestartMode = RestartMode::Other("".into()),
+        /// Whether templates are rendered again.
+        "RenderTemplates" render_templates: bool,
+    }
+}

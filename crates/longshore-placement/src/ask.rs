@@ -1,0 +1,248 @@
+//! What a placement asks for: amounts, device requests and the rules a node must meet.
+
+use longshore_model::{Constraint, Job, Operand, RequestedDevice, TaskGroup, TaskName};
+use thiserror::Error;
+
+use crate::amounts::{Amounts, Overflow};
+
+/// Thousandths of one device instance: a whole one.
+pub const WHOLE: u16 = 1000;
+
+/// Everything about a task group that decides where it may go and what it takes there.
+///
+/// Two groups with equal asks share one search structure, whatever their jobs are called.
+///
+/// ```
+/// use longshore_model::{Job, RequestedDevice, Task, TaskGroup};
+/// use longshore_placement::Ask;
+/// let task = Task::new("train").driver("exec").cpu(6000).memory_mb(12_288).device(RequestedDevice::new("gpu").share(460));
+/// let job = Job::batch("mnist").group(TaskGroup::new("g").task(task));
+/// let ask = Ask::new(&job, &job.task_groups[0])?;
+/// assert_eq!((ask.amounts.cpu, ask.gpu_demand()), (6000, 460));
+/// # Ok::<(), longshore_placement::AskError>(())
+/// ```
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Ask {
+    /// CPU, memory and disk of the group.
+    pub amounts: Amounts,
+    /// Device requests, in the order of the tasks.
+    pub devices: Vec<DeviceAsk>,
+    /// The node pool; `all` or empty is every pool.
+    pub pool: String,
+    /// Datacenters, with `*` as wildcard.
+    pub datacenters: Vec<String>,
+    /// Drivers that the node must have.
+    pub drivers: Vec<String>,
+    /// Constraints of the job, the group and its tasks.
+    pub constraints: Vec<Rule>,
+}
+
+/// One device request.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct DeviceAsk {
+    /// The task that asks.
+    pub task: TaskName,
+    /// What the vendor must be, if it matters.
+    pub vendor: Option<String>,
+    /// What the type must be.
+    pub kind: String,
+    /// What the model must be, if it matters.
+    pub model: Option<String>,
+    /// Instances.
+    pub count: u32,
+    /// Thousandths of each instance, 1 to [`WHOLE`].
+    pub share: u16,
+    /// Constraints on the device group.
+    pub constraints: Vec<Rule>,
+}
+
+/// A constraint in comparable form.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Rule {
+    /// The left target, such as `${attr.kernel.name}`.
+    pub left: String,
+    /// How the two compare.
+    pub operand: Operand,
+    /// The right target or literal.
+    pub right: String,
+}
+
+/// Why a group cannot be asked for.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum AskError {
+    /// The group's amounts do not add up.
+    #[error("group {group:?}: {overflow}")]
+    Overflow {
+        /// The group.
+        group: String,
+        /// Which sum.
+        overflow: Overflow,
+    },
+    /// A share outside 1..=1000, or with a count other than one.
+    #[error(
+        "task {task:?}, device {device:?}: Share is {share} with Count {count}; a share is 1 to 1000 thousandths of \
+         exactly one instance"
+    )]
+    Share {
+        /// The task.
+        task: TaskName,
+        /// The device's name.
+        device: String,
+        /// The share asked for.
+        share: u32,
+        /// The count asked for.
+        count: u64,
+    },
+    /// A count of zero or of more instances than any node could have.
+    #[error("task {task:?}, device {device:?}: Count is {count}; ask for 1 to 65535 instances")]
+    Count {
+        /// The task.
+        task: TaskName,
+        /// The device's name.
+        device: String,
+        /// The count asked for.
+        count: u64,
+    },
+    /// A part of the job that this version does not place by yet.
+    #[error("{place}: {what} is not supported yet, so the job would not be placed as it says; leave it out")]
+    Unsupported {
+        /// Where it stands.
+        place: String,
+        /// What it is.
+        what: String,
+    },
+}
+
+impl AskError {
+    /// The id of the rule that is broken.
+    pub fn code(&self) -> &'static str {
+        match self {
+            AskError::Overflow { .. } => "PLACE-45",
+            AskError::Share { .. } => "LONGSHORE-SHARE",
+            AskError::Count { .. } => "PLACE-72",
+            AskError::Unsupported { .. } => "LONGSHORE-UNSUPPORTED",
+        }
+    }
+}
+
+impl Ask {
+    /// What one allocation of a group asks for.
+    ///
+    /// # Errors
+    /// [`AskError`] for amounts that overflow, a bad device share or count, and blocks that this version cannot place
+    /// by (ports, cores, volumes, affinities, spreads, some operands).
+    pub fn new(job: &Job, group: &TaskGroup) -> Result<Ask, AskError> {
+        refuse_unsupported(job, group)?;
+        let amounts = Amounts::of_group(group)
+            .map_err(|overflow| AskError::Overflow { group: group.name.to_string(), overflow })?;
+        let mut ask = Ask {
+            amounts,
+            devices: Vec::new(),
+            pool: job.node_pool.clone(),
+            datacenters: job.datacenters.to_vec(),
+            drivers: Vec::new(),
+            constraints: rules(&job.constraints, || format!("job {:?}", job.id))?,
+        };
+        ask.constraints.extend(rules(&group.constraints, || format!("group {:?}", group.name))?);
+        for task in &group.tasks {
+            ask.constraints.extend(rules(&task.constraints, || format!("task {:?}", task.name))?);
+            if !task.driver.is_empty() && !ask.drivers.contains(&task.driver) {
+                ask.drivers.push(task.driver.clone());
+            }
+            for device in &task.resources.devices {
+                ask.devices.push(DeviceAsk::new(&task.name, device)?);
+            }
+        }
+        Ok(ask)
+    }
+
+    /// Thousandths of device instances asked for, over all requests.
+    pub fn gpu_demand(&self) -> i64 {
+        self.devices.iter().map(DeviceAsk::demand).sum()
+    }
+}
+
+impl DeviceAsk {
+    fn new(task: &TaskName, device: &RequestedDevice) -> Result<DeviceAsk, AskError> {
+        let share = device.share.unwrap_or(u32::from(WHOLE));
+        let bad_share = || AskError::Share {
+            task: task.clone(),
+            device: device.name.clone(),
+            share,
+            count: device.count,
+        };
+        if !(1..=u32::from(WHOLE)).contains(&share) || (share < u32::from(WHOLE) && device.count != 1) {
+            return Err(bad_share());
+        }
+        let count = u16::try_from(device.count).ok().filter(|count| *count > 0).ok_or_else(|| AskError::Count {
+            task: task.clone(),
+            device: device.name.clone(),
+            count: device.count,
+        })?;
+        // `type`, `vendor/type` or `vendor/type/model`, split at the first two slashes (MODEL-20).
+        let parts: Vec<&str> = device.name.splitn(3, '/').collect();
+        let (vendor, kind, model) = match parts.as_slice() {
+            [vendor, kind, model] => (Some(*vendor), *kind, Some(*model)),
+            [vendor, kind] => (Some(*vendor), *kind, None),
+            _ => (None, device.name.as_str(), None),
+        };
+        Ok(DeviceAsk {
+            task: task.clone(),
+            vendor: vendor.map(String::from),
+            kind: kind.into(),
+            model: model.map(String::from),
+            count: u32::from(count),
+            share: share as u16, // at most 1000, checked above
+            constraints: rules(&device.constraints, || format!("task {task:?}, device {:?}", device.name))?,
+        })
+    }
+
+    /// Thousandths asked for: count times share.
+    pub fn demand(&self) -> i64 {
+        i64::from(self.count) * i64::from(self.share)
+    }
+}
+
+fn rules(constraints: &[Constraint], place: impl Fn() -> String) -> Result<Vec<Rule>, AskError> {
+    constraints
+        .iter()
+        .map(|constraint| {
+            let rule = Rule {
+                left: constraint.ltarget.clone(),
+                operand: constraint.operand.clone(),
+                right: constraint.rtarget.clone(),
+            };
+            if crate::filter::supports(&rule.operand) {
+                return Ok(rule);
+            }
+            Err(AskError::Unsupported { place: place(), what: format!("the operand {:?}", rule.operand.as_str()) })
+        })
+        .collect()
+}
+
+/// A block that changes where a group may go and that this version would pass over is refused, not ignored.
+fn refuse_unsupported(job: &Job, group: &TaskGroup) -> Result<(), AskError> {
+    let found: [(bool, &str); 6] = [
+        (!job.affinities.is_empty() || !group.affinities.is_empty(), "an affinity"),
+        (!job.spreads.is_empty() || !group.spreads.is_empty(), "a spread"),
+        (!group.networks.is_empty(), "a network"),
+        (!group.volumes.is_empty(), "a volume"),
+        (group.tasks.iter().any(|task| task.resources.cores != 0), "a reserved core"),
+        (
+            group.tasks.iter().any(|task| {
+                !task.affinities.is_empty()
+                    || !task.resources.networks.is_empty()
+                    || task.resources.devices.iter().any(|device| !device.affinities.is_empty())
+            }),
+            "a task's affinity or network",
+        ),
+    ];
+    match found.iter().find(|(there, _)| *there) {
+        None => Ok(()),
+        Some((_, what)) => {
+            Err(AskError::Unsupported { place: format!("group {:?}", group.name), what: (*what).to_string() })
+        }
+    }
+}
+

@@ -1,0 +1,462 @@
+//! The fleet table: what every node has and what is free on it, in columns.
+//!
+//! One slot a node, in creation order and never reused, so that the lowest slot is the oldest node. Device instances of
+//! all nodes lie in one array of free thousandths. The table mirrors the state: whoever owns it renews a slot when the
+//! state's node or its allocations change, and every change is logged so that search structures can be patched.
+
+use std::sync::Arc;
+
+use longshore_model::{AllocatedResources, Node, NodeDevice};
+
+use crate::amounts::{Amounts, Overflow};
+use crate::ask::WHOLE;
+
+/// A node's position in the fleet table. Slots rise with the age of nodes: the oldest has the lowest.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Slot(pub u32);
+
+impl Slot {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a device group is, apart from which instances it has.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DeviceKind {
+    /// Such as `nvidia`.
+    pub vendor: String,
+    /// Such as `gpu`.
+    pub kind: String,
+    /// Such as `T4`; the reference calls it the name.
+    pub model: String,
+}
+
+/// How many kinds of holdings are told apart: shares, then whole devices by their number.
+const HOLDINGS: usize = 10;
+
+/// How many allocations hold devices on a node: by shares, and by number of whole ones (GPU-22).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Holdings([u16; HOLDINGS]);
+
+impl Holdings {
+    /// The place of an allocation that holds this many devices at this share; nine and more share one.
+    fn place(count: usize, share: u16) -> usize {
+        if share < WHOLE { 0 } else { count.min(HOLDINGS - 1) }
+    }
+
+    /// Allocations that hold as this request would.
+    pub fn like(&self, count: u32, share: u16) -> u16 {
+        self.0[Holdings::place(count as usize, share)]
+    }
+
+    /// Whether the node holds any devices for anyone.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|held| *held == 0)
+    }
+
+    /// Whether it holds them only as this request would.
+    pub fn only_like(&self, count: u32, share: u16) -> bool {
+        let place = Holdings::place(count as usize, share);
+        self.0.iter().enumerate().all(|(at, held)| (at == place) == (*held > 0))
+    }
+
+    fn add(&mut self, count: usize, share: u16) {
+        let held = &mut self.0[Holdings::place(count, share)];
+        *held = held.saturating_add(1);
+    }
+
+    fn take(&mut self, count: usize, share: u16) {
+        let held = &mut self.0[Holdings::place(count, share)];
+        *held = held.saturating_sub(1);
+    }
+}
+
+/// A device group of a node: its kind, and where its instances stand in the free column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Group {
+    pub(crate) kind: u32,
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+impl Group {
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..(self.start + self.len) as usize
+    }
+}
+
+/// Instances of one device group of a node, given to one request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Assigned {
+    /// Which group of the node, in the node's order.
+    pub group: u32,
+    /// Which instances of the group, in the group's order.
+    pub instances: Vec<u32>,
+    /// Thousandths of each.
+    pub share: u16,
+}
+
+/// The fleet table.
+#[derive(Clone, Debug, Default)]
+pub struct Fleet {
+    nodes: Vec<Option<Arc<Node>>>,
+    capacity: Vec<Amounts>,
+    used: Vec<Amounts>,
+    holdings: Vec<Holdings>,
+    /// Each node's groups, as a range of `groups`.
+    layout: Vec<(u32, u32)>,
+    groups: Vec<Group>,
+    /// Free thousandths of every instance; an unhealthy one has none and never had.
+    free: Vec<u16>,
+    /// Kinds in the order they were met. Never shrinks.
+    kinds: Vec<DeviceKind>,
+    /// Slots in the order they changed; entry `i` is change number `dropped + i`.
+    log: Vec<u32>,
+    dropped: u64,
+    /// Change number of each slot's latest change, and of the latest change of its record.
+    changed: Vec<u64>,
+    record_changed: Vec<u64>,
+}
+
+/// Past this many entries the older half of the log is forgotten; structures further behind are rebuilt.
+const LOG_LIMIT: usize = 1 << 16;
+
+/// Why a node's record or its allocations cannot be kept in the table.
+#[derive(Clone, Debug, Eq, thiserror::Error, PartialEq)]
+#[non_exhaustive]
+pub enum FleetError {
+    /// Amounts that do not add up.
+    #[error("node {node}: {overflow}")]
+    Overflow {
+        /// The node.
+        node: String,
+        /// Which sum.
+        overflow: Overflow,
+    },
+}
+
+impl Fleet {
+    /// An empty table.
+    pub fn new() -> Fleet {
+        Fleet::default()
+    }
+
+    /// Slots given, removed nodes included.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether no slot was ever given.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Device kinds met so far, by number.
+    pub fn kinds(&self) -> &[DeviceKind] {
+        &self.kinds
+    }
+
+    /// Puts a node's record into a slot, at most one past the last. Its usage starts at nothing: recount it.
+    ///
+    /// # Errors
+    /// [`FleetError::Overflow`] if capacity less reservations does not fit 64 bits.
+    pub fn put_node(&mut self, slot: Slot, node: Arc<Node>) -> Result<(), FleetError> {
+        let overflow = |overflow| FleetError::Overflow { node: node.id.to_string(), overflow };
+        let capacity = available(&node).map_err(overflow)?;
+        let at = slot.index();
+        while self.nodes.len() <= at {
+            self.nodes.push(None);
+            self.capacity.push(Amounts::ZERO);
+            self.used.push(Amounts::ZERO);
+            self.holdings.push(Holdings::default());
+            self.layout.push((0, 0));
+            self.changed.push(0);
+            self.record_changed.push(0);
+        }
+        self.lay_out_devices(at, &node);
+        self.capacity[at] = capacity;
+        self.nodes[at] = Some(node);
+        self.clear_usage(slot);
+        self.touch(slot);
+        self.record_changed[at] = self.changed[at];
+        Ok(())
+    }
+
+    /// Takes a node out; its slot stays empty.
+    pub fn remove_node(&mut self, slot: Slot) {
+        if slot.index() < self.nodes.len() {
+            self.nodes[slot.index()] = None;
+            self.clear_usage(slot);
+            self.touch(slot);
+            self.record_changed[slot.index()] = self.changed[slot.index()];
+        }
+    }
+
+    /// Groups keep their places if the node has as many instances in each as before, else get new ones at the end.
+    fn lay_out_devices(&mut self, at: usize, node: &Node) {
+        let devices = node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
+        let (start, end) = self.layout[at];
+        let same = devices.len() == (end - start) as usize
+            && devices.iter().zip(&self.groups[start as usize..end as usize]).all(|(device, group)| {
+                device.instances.len() == group.len as usize
+            });
+        if !same {
+            let start = self.groups.len() as u32;
+            for device in devices {
+                let group = Group { kind: 0, start: self.free.len() as u32, len: device.instances.len() as u32 };
+                self.free.resize(self.free.len() + device.instances.len(), 0);
+                self.groups.push(group);
+            }
+            self.layout[at] = (start, self.groups.len() as u32);
+        }
+        let start = self.layout[at].0 as usize;
+        for (number, device) in devices.iter().enumerate() {
+            self.groups[start + number].kind = self.kind_of(device);
+        }
+    }
+
+    fn kind_of(&mut self, device: &NodeDevice) -> u32 {
+        let known = self.kinds.iter().position(|kind| {
+            kind.model == device.name && kind.kind == device.kind && kind.vendor == device.vendor
+        });
+        known.unwrap_or_else(|| {
+            self.kinds.push(DeviceKind {
+                vendor: device.vendor.clone(),
+                kind: device.kind.clone(),
+                model: device.name.clone(),
+            });
+            self.kinds.len() - 1
+        }) as u32
+    }
+
+    /// Empties a slot: nothing used, every healthy instance free.
+    fn clear_usage(&mut self, slot: Slot) {
+        let at = slot.index();
+        self.used[at] = Amounts::ZERO;
+        self.holdings[at] = Holdings::default();
+        let (start, end) = self.layout[at];
+        let devices = self.nodes[at].as_ref().and_then(|node| node.node_resources.as_ref()).map(|r| &*r.devices);
+        for (number, group) in self.groups[start as usize..end as usize].iter().enumerate() {
+            let instances = devices.and_then(|devices| devices.get(number)).map_or(&[][..], |device| &device.instances);
+            for (place, instance) in self.free[group.range()].iter_mut().zip(instances) {
+                *place = if instance.healthy { WHOLE } else { 0 };
+            }
+        }
+    }
+
+    /// Counts a slot's usage anew from the allocations that occupy the node.
+    ///
+    /// # Errors
+    /// [`FleetError::Overflow`] if their amounts do not add up; the slot then counts as full.
+    pub fn recount<'a>(
+        &mut self,
+        slot: Slot,
+        allocations: impl Iterator<Item = &'a AllocatedResources>,
+    ) -> Result<(), FleetError> {
+        self.clear_usage(slot);
+        let mut sum = Ok(Amounts::ZERO);
+        for resources in allocations {
+            sum = sum.and_then(|sum| sum.plus(Amounts::of_allocated(resources)?));
+            self.take_devices(slot, resources);
+        }
+        self.touch(slot);
+        let node = || self.nodes[slot.index()].as_ref().map_or_else(String::new, |node| node.id.to_string());
+        match sum {
+            Ok(sum) => self.used[slot.index()] = sum,
+            Err(overflow) => {
+                let error = FleetError::Overflow { node: node(), overflow };
+                self.used[slot.index()] = Amounts { cpu: i64::MAX, memory: i64::MAX, disk: i64::MAX };
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Instances that the node does not have are passed over (PLACE-71).
+    fn take_devices(&mut self, slot: Slot, resources: &AllocatedResources) {
+        for task in resources.tasks.values() {
+            for held in &task.devices {
+                let share = held.share.map_or(WHOLE, |share| share.min(u32::from(WHOLE)) as u16);
+                self.holdings[slot.index()].add(held.device_ids.len(), share);
+                let (start, end) = self.layout[slot.index()];
+                let Some(node) = &self.nodes[slot.index()] else { return };
+                let devices = node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
+                let groups = &self.groups[start as usize..end as usize];
+                let Some((device, group)) = devices.iter().zip(groups).find(|(device, _)| {
+                    device.name == held.name && device.kind == held.kind && device.vendor == held.vendor
+                }) else {
+                    continue;
+                };
+                for id in &held.device_ids {
+                    if let Some(at) = device.instances.iter().position(|instance| instance.id == *id) {
+                        let place = &mut self.free[group.start as usize + at];
+                        *place = place.saturating_sub(share);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes amounts and instances for a placement in progress.
+    ///
+    /// # Errors
+    /// [`FleetError::Overflow`] if the amounts do not add up; nothing is taken then.
+    pub fn take(&mut self, slot: Slot, amounts: Amounts, devices: &[Assigned]) -> Result<(), FleetError> {
+        let at = slot.index();
+        self.used[at] = self.used[at].plus(amounts).map_err(|overflow| self.overflow(slot, overflow))?;
+        for assigned in devices {
+            self.holdings[at].add(assigned.instances.len(), assigned.share);
+            self.move_shares(slot, assigned, |free, share| free.saturating_sub(share));
+        }
+        self.touch(slot);
+        Ok(())
+    }
+
+    /// Gives back what [`Fleet::take`] took.
+    pub fn give_back(&mut self, slot: Slot, amounts: Amounts, devices: &[Assigned]) {
+        let at = slot.index();
+        // What was taken before fits: the sum did.
+        self.used[at] = self.used[at].minus(amounts).unwrap_or(self.used[at]);
+        for assigned in devices {
+            self.holdings[at].take(assigned.instances.len(), assigned.share);
+            self.move_shares(slot, assigned, |free, share| (free + share).min(WHOLE));
+        }
+        self.touch(slot);
+    }
+
+    fn overflow(&self, slot: Slot, overflow: Overflow) -> FleetError {
+        let node = self.nodes[slot.index()].as_ref().map_or_else(String::new, |node| node.id.to_string());
+        FleetError::Overflow { node, overflow }
+    }
+
+    fn move_shares(&mut self, slot: Slot, assigned: &Assigned, to: fn(u16, u16) -> u16) {
+        let group = self.groups[self.layout[slot.index()].0 as usize + assigned.group as usize];
+        for instance in &assigned.instances {
+            let place = &mut self.free[(group.start + instance) as usize];
+            *place = to(*place, assigned.share);
+        }
+    }
+
+    fn touch(&mut self, slot: Slot) {
+        if self.log.len() >= LOG_LIMIT {
+            self.log.drain(..LOG_LIMIT / 2);
+            self.dropped += (LOG_LIMIT / 2) as u64;
+        }
+        self.log.push(slot.0);
+        self.changed[slot.index()] = self.now();
+    }
+
+    /// The number of the latest change; structures built now are current up to it.
+    pub(crate) fn now(&self) -> u64 {
+        self.dropped + self.log.len() as u64
+    }
+
+    /// Slots changed after change number `since`, each once, or `None` if that is too long ago.
+    pub(crate) fn changed_since(&self, since: u64) -> Option<impl Iterator<Item = Slot>> {
+        let from = since.checked_sub(self.dropped)?;
+        let entries = self.log.get(from as usize..)?.iter().zip(since + 1..);
+        Some(entries.filter(|(slot, number)| self.changed[**slot as usize] == *number).map(|(slot, _)| Slot(*slot)))
+    }
+
+    /// Whether the node's record changed after change number `since`.
+    pub(crate) fn record_changed_since(&self, slot: Slot, since: u64) -> bool {
+        self.record_changed[slot.index()] > since
+    }
+
+    /// Every slot.
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = Slot> + use<> {
+        (0..self.nodes.len() as u32).map(Slot)
+    }
+
+    /// What a scorer or chooser may know of a node; `None` for a removed one.
+    pub fn view(&self, slot: Slot) -> Option<NodeView<'_>> {
+        let node = self.nodes.get(slot.index())?.as_ref()?;
+        Some(NodeView { fleet: self, slot, node })
+    }
+}
+
+/// Capacity less reservations (PLACE-37 to PLACE-40). Without any description of CPU it is zero (PLACE-143).
+pub(crate) fn available(node: &Node) -> Result<Amounts, Overflow> {
+    let total = node.node_resources.as_ref().map_or(Amounts::ZERO, |resources| Amounts {
+        cpu: resources.total_compute(),
+        memory: resources.memory.memory_mb,
+        disk: resources.disk.disk_mb,
+    });
+    let reserved = node.reserved_resources.as_ref().map_or(Amounts::ZERO, |reserved| Amounts {
+        cpu: reserved.cpu.cpu_shares,
+        memory: reserved.memory.memory_mb,
+        disk: reserved.disk.disk_mb,
+    });
+    total.minus(reserved)
+}
+
+/// A node as scorers and choosers see it: its record, and what is used and free right now.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeView<'a> {
+    fleet: &'a Fleet,
+    slot: Slot,
+    node: &'a Arc<Node>,
+}
+
+impl<'a> NodeView<'a> {
+    /// Its slot: lower is older.
+    pub fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    /// Its record.
+    pub fn node(&self) -> &'a Node {
+        self.node
+    }
+
+    /// What it has for allocations: capacity less reservations.
+    pub fn capacity(&self) -> Amounts {
+        self.fleet.capacity[self.slot.index()]
+    }
+
+    /// What allocations hold.
+    pub fn used(&self) -> Amounts {
+        self.fleet.used[self.slot.index()]
+    }
+
+    /// What is left; negative where the node shrank under its allocations.
+    pub fn free(&self) -> Amounts {
+        let (capacity, used) = (self.capacity(), self.used());
+        Amounts {
+            cpu: capacity.cpu.saturating_sub(used.cpu),
+            memory: capacity.memory.saturating_sub(used.memory),
+            disk: capacity.disk.saturating_sub(used.disk),
+        }
+    }
+
+    /// How allocations hold devices here.
+    pub fn holdings(&self) -> &'a Holdings {
+        &self.fleet.holdings[self.slot.index()]
+    }
+
+    /// Its device groups: kind, and free thousandths of each instance.
+    pub fn devices(&self) -> impl Iterator<Item = (&'a DeviceKind, &'a [u16])> + use<'a> {
+        let fleet = self.fleet;
+        self.groups().iter().map(|group| (&fleet.kinds[group.kind as usize], &fleet.free[group.range()]))
+    }
+
+    pub(crate) fn groups(&self) -> &'a [Group] {
+        let (start, end) = self.fleet.layout[self.slot.index()];
+        &self.fleet.groups[start as usize..end as usize]
+    }
+
+    /// Free thousandths of every instance of every group, in the node's order.
+    pub fn instances(&self) -> &'a [u16] {
+        match self.groups() {
+            [] => &[],
+            // Groups of a node are laid out one after the other.
+            [first, .., last] => &self.fleet.free[first.start as usize..(last.start + last.len) as usize],
+            [only] => &self.fleet.free[only.range()],
+        }
+    }
+
+    pub(crate) fn free_of(&self, group: Group) -> &'a [u16] {
+        &self.fleet.free[group.range()]
+    }
+}

@@ -1,0 +1,34 @@
+//! Which node: the fleet table, filters, scorers, choosers and the exact search.
+//!
+//! This crate knows no store and no clock. Somebody else keeps the [`Fleet`] equal to a cluster's state and asks a
+//! [`Search`] for the best node of an [`Ask`], again and again; [`Policy`] says what best means.
+//!
+//! | Module | Idea |
+//! |---|---|
+//! | [`amounts`](Amounts) | checked sums of CPU, memory and disk |
+//! | [`ask`](Ask) | what one allocation of a group needs |
+//! | [`fleet`](Fleet) | what every node has and what is free on it |
+//! | [`filter`](Filter) | which nodes may be considered |
+//! | [`ledger`](Ledger) | a second opinion: does all this fit on one node |
+//! | [`policy`] | which fitting node is best, which device instances to take |
+//! | [`search`](Search) | the best of all nodes, kept current |
+//! | [`top_scores`](TopScores) | the best few, for the record |
+
+mod amounts;
+mod ask;
+mod filter;
+mod fleet;
+mod ledger;
+pub mod policy;
+mod search;
+mod top_scores;
+mod tournament;
+
+pub use amounts::{Amounts, Overflow};
+pub use ask::{Ask, AskError, DeviceAsk, Rule, WHOLE};
+pub use filter::{Builtin, Filter, Reason};
+pub use fleet::{Assigned, DeviceKind, Fleet, FleetError, Holdings, NodeView, Slot};
+pub use ledger::Ledger;
+pub use policy::Policy;
+pub use search::{Choice, Failure, Search};
+pub use top_scores::TopScores;

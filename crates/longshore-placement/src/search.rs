@@ -1,0 +1,343 @@
+//! The exact search: the best of all nodes that fit, for one placement after the other.
+//!
+//! For every ask that is in use a *board* keeps each node's key, and a tournament over them the best. A board is
+//! patched from the fleet's log of changed slots, so that a placement re-scores the few nodes that changed and nothing
+//! else. Boards are caches: kept, patched and rebuilt ones give the same answers, since an answer depends on
+//! (key, slot) alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::amounts::Amounts;
+use crate::ask::{Ask, DeviceAsk, WHOLE};
+use crate::filter::{Builtin, Filter, Reason, device_matches};
+use crate::fleet::{Assigned, DeviceKind, Fleet, FleetError, Group, NodeView, Slot};
+use crate::policy::{Marks, Occasion, Policy};
+use crate::tournament::{ABSENT, Tournament};
+
+/// A node for one allocation, and what to take there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The node.
+    pub slot: Slot,
+    /// Its score.
+    pub score: f64,
+    /// Device instances, one entry per request of the ask, in its order.
+    pub devices: Vec<Assigned>,
+}
+
+/// Why no node would do: every node is counted once.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Failure {
+    /// Nodes looked at: those that are ready and in the job's pool and datacenters.
+    pub evaluated: u64,
+    /// Nodes that a rule kept out, by reason.
+    pub filtered: BTreeMap<Reason, u64>,
+    /// Nodes with too little room, by the first resource that was short.
+    pub exhausted: BTreeMap<&'static str, u64>,
+}
+
+/// The fleet, a policy, and the structures that find the best node fast.
+#[derive(Debug)]
+pub struct Search {
+    fleet: Fleet,
+    policy: Policy,
+    boards: BTreeMap<Arc<Ask>, Board>,
+    /// Counts uses, so that the board used longest ago can be dropped.
+    uses: u64,
+    scratch: Vec<Slot>,
+}
+
+/// Boards kept at most; beyond it the one used longest ago goes.
+const BOARDS: usize = 1024;
+
+/// One ask's view of the fleet.
+#[derive(Debug, Default)]
+struct Board {
+    keys: Tournament,
+    /// Which slots the filters admit.
+    admitted: Vec<bool>,
+    /// Which device kinds answer each request.
+    matching: Vec<Vec<bool>>,
+    /// The fleet's change number that the keys are current to.
+    current: u64,
+    used: u64,
+    /// Nodes that mean something to the job being placed, in slot order; their keys are blended.
+    marks: BTreeMap<Slot, Marks>,
+}
+
+impl Search {
+    /// A search over an empty fleet.
+    pub fn new(policy: Policy) -> Search {
+        Search { fleet: Fleet::new(), policy, boards: BTreeMap::new(), uses: 0, scratch: Vec::new() }
+    }
+
+    /// The fleet.
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
+    }
+
+    /// The fleet, to mirror the state's changes in.
+    pub fn fleet_mut(&mut self) -> &mut Fleet {
+        &mut self.fleet
+    }
+
+    /// Starts over with another fleet, such as that of another fork.
+    pub fn replace_fleet(&mut self, fleet: Fleet) {
+        self.fleet = fleet;
+        self.boards.clear();
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Says what nodes mean to the job being placed; replaces what was said before about this ask.
+    pub fn mark(&mut self, ask: &Arc<Ask>, marks: impl IntoIterator<Item = (Slot, Marks)>) {
+        let mut marks: BTreeMap<Slot, Marks> = marks.into_iter().collect();
+        if marks.is_empty() && self.boards.get(ask).is_none_or(|board| board.marks.is_empty()) {
+            return;
+        }
+        let board = self.boards.entry(ask.clone()).or_default();
+        std::mem::swap(&mut board.marks, &mut marks);
+        let len = board.keys.len();
+        let changed: BTreeSet<Slot> = marks.keys().chain(board.marks.keys()).copied().collect();
+        let patch = Patch { fleet: &self.fleet, policy: &self.policy, ask };
+        for slot in changed.into_iter().filter(|slot| slot.index() < len) {
+            let key = patch.key(board, slot, Occasion::default());
+            board.keys.set(slot.index(), key);
+        }
+    }
+
+    /// The best node for the ask, and what to take there; the oldest of equals.
+    ///
+    /// # Cost
+    /// A re-scoring per node changed since the ask was last placed; the first time, one per node.
+    pub fn best(&mut self, ask: &Arc<Ask>, occasion: Occasion) -> Option<Choice> {
+        let (slot, key) = self.current_board(ask, occasion).keys.best()?;
+        let slot = Slot(slot as u32);
+        let board = self.boards.get(ask)?;
+        let node = self.fleet.view(slot)?;
+        let devices = assign(ask, &node, &board.matching, |request, free| {
+            self.policy.chooser().choose(ask, request, &node, free, occasion)
+        })?;
+        Some(Choice { slot, score: unfixed(key), devices })
+    }
+
+    /// Why there is no node for the ask. Looks at every node.
+    pub fn explain(&mut self, ask: &Arc<Ask>) -> Failure {
+        let board = self.current_board(ask, Occasion::default());
+        let (admitted, matching) = (std::mem::take(&mut board.admitted), std::mem::take(&mut board.matching));
+        let mut failure = Failure::default();
+        let patch = Patch { fleet: &self.fleet, policy: &self.policy, ask };
+        for node in self.fleet.slots().filter_map(|slot| self.fleet.view(slot)) {
+            if !admitted[node.slot().index()] {
+                match patch.admits(&node, &matching) {
+                    // The base set of FEAS-2 leaves these out before anything is counted.
+                    Err(Reason::NotReady | Reason::Pool | Reason::Datacenter) | Ok(()) => continue,
+                    Err(reason) => *failure.filtered.entry(reason).or_default() += 1,
+                }
+            } else if let Err(dimension) = fits(ask, &node, &matching) {
+                *failure.exhausted.entry(dimension).or_default() += 1;
+            }
+            failure.evaluated += 1;
+        }
+        if let Some(board) = self.boards.get_mut(ask) {
+            (board.admitted, board.matching) = (admitted, matching);
+        }
+        failure
+    }
+
+    /// Takes a choice: later placements see it. Give it back with [`Search::undo`].
+    ///
+    /// # Errors
+    /// [`FleetError::Overflow`] if the node's usage would not fit 64 bits.
+    pub fn place(&mut self, ask: &Ask, choice: &Choice) -> Result<(), FleetError> {
+        self.fleet.take(choice.slot, ask.amounts, &choice.devices)
+    }
+
+    /// Gives a choice back.
+    pub fn undo(&mut self, ask: &Ask, choice: &Choice) {
+        self.fleet.give_back(choice.slot, ask.amounts, &choice.devices);
+    }
+
+    /// The ask's board, made or patched to be current.
+    fn current_board(&mut self, ask: &Arc<Ask>, occasion: Occasion) -> &mut Board {
+        self.uses += 1;
+        if !self.boards.contains_key(ask) && self.boards.len() >= BOARDS {
+            let oldest = self.boards.iter().min_by_key(|(_, board)| board.used).map(|(ask, _)| ask.clone());
+            oldest.and_then(|ask| self.boards.remove(&ask));
+        }
+        let board = self.boards.entry(ask.clone()).or_default();
+        board.used = self.uses;
+        let patch = Patch { fleet: &self.fleet, policy: &self.policy, ask };
+        self.scratch.clear();
+        match self.fleet.changed_since(board.current) {
+            Some(changed) if board.keys.len() == self.fleet.len() && board.keys.len() > 0 => self.scratch.extend(changed),
+            _ => {
+                patch.rebuild(board, occasion);
+                return board;
+            }
+        }
+        let since = std::mem::replace(&mut board.current, self.fleet.now());
+        if self.policy.scorer().by_chance() {
+            patch.readmit(board, &self.scratch, since);
+            patch.rescore_all(board, occasion);
+        } else {
+            patch.readmit(board, &self.scratch, since);
+            for slot in &self.scratch {
+                let key = patch.key(board, *slot, occasion);
+                board.keys.set(slot.index(), key);
+            }
+        }
+        board
+    }
+}
+
+/// What it takes to bring a board up to date.
+struct Patch<'a> {
+    fleet: &'a Fleet,
+    policy: &'a Policy,
+    ask: &'a Ask,
+}
+
+impl Patch<'_> {
+    fn rebuild(&self, board: &mut Board, occasion: Occasion) {
+        self.match_kinds(board);
+        board.admitted.clear();
+        for slot in self.fleet.slots() {
+            let admitted = self.fleet.view(slot).is_some_and(|node| self.admits(&node, &board.matching).is_ok());
+            board.admitted.push(admitted);
+        }
+        board.current = self.fleet.now();
+        self.rescore_all(board, occasion);
+    }
+
+    fn rescore_all(&self, board: &mut Board, occasion: Occasion) {
+        let mut keys = std::mem::take(&mut board.keys);
+        keys.build(self.fleet.slots().map(|slot| self.key(board, slot, occasion)));
+        board.keys = keys;
+    }
+
+    /// Asks the filters again about nodes whose record changed.
+    fn readmit(&self, board: &mut Board, changed: &[Slot], since: u64) {
+        if board.matching.iter().any(|kinds| kinds.len() < self.fleet.kinds().len()) {
+            self.match_kinds(board);
+        }
+        for slot in changed.iter().filter(|slot| self.fleet.record_changed_since(**slot, since)) {
+            let node = self.fleet.view(*slot);
+            board.admitted[slot.index()] = node.is_some_and(|node| self.admits(&node, &board.matching).is_ok());
+        }
+    }
+
+    fn match_kinds(&self, board: &mut Board) {
+        let row = |request: &DeviceAsk| {
+            self.fleet.kinds().iter().map(|kind: &DeviceKind| device_matches(request, kind)).collect()
+        };
+        board.matching = self.ask.devices.iter().map(row).collect();
+    }
+
+    fn admits(&self, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), Reason> {
+        Builtin.admits(self.ask, node.node())?;
+        for (request, kinds) in self.ask.devices.iter().zip(matching) {
+            let healthy = |group: &&Group| group.len >= request.count;
+            if !node.groups().iter().filter(healthy).any(|group| kinds[group.kind as usize]) {
+                return Err(Reason::Device(request.kind.clone()));
+            }
+        }
+        self.policy.filters().iter().try_for_each(|filter| filter.admits(self.ask, node.node()))
+    }
+
+    /// The key of a node: absent if it may not or does not fit.
+    fn key(&self, board: &Board, slot: Slot, occasion: Occasion) -> i64 {
+        if !board.admitted[slot.index()] {
+            return ABSENT;
+        }
+        let Some(node) = self.fleet.view(slot) else { return ABSENT };
+        if fits(self.ask, &node, &board.matching).is_err() {
+            return ABSENT;
+        }
+        let scorer = self.policy.scorer();
+        let score = scorer.score(self.ask, &node, occasion);
+        fixed(board.marks.get(&slot).map_or(score, |marks| scorer.blend(score, *marks)))
+    }
+}
+
+/// A score as compared: steps of 2⁻³⁶ in ±2¹⁶, a NaN below all.
+fn fixed(score: f64) -> i64 {
+    const LIMIT: f64 = 65_536.0;
+    if score.is_nan() { ABSENT + 1 } else { (score.clamp(-LIMIT, LIMIT) * (1u64 << 36) as f64) as i64 }
+}
+
+fn unfixed(key: i64) -> f64 {
+    key as f64 / (1u64 << 36) as f64
+}
+
+/// Whether the ask fits, else the first resource that is short (PLACE-48, PLACE-72).
+fn fits(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), &'static str> {
+    let (room, Amounts { cpu, memory, disk }) = (node.free(), ask.amounts);
+    if cpu > room.cpu {
+        return Err("cpu");
+    }
+    if memory > room.memory {
+        return Err("memory");
+    }
+    if disk > room.disk {
+        return Err("disk");
+    }
+    let served = match (ask.devices.as_slice(), matching) {
+        ([], _) => true,
+        ([request], [kinds]) => group_for(request, node, kinds, |group| node.free_of(group)).is_some(),
+        _ => assign(ask, node, matching, |request, free| first_fitting(request, free)).is_some(),
+    };
+    if served { Ok(()) } else { Err("devices: no devices match request") }
+}
+
+/// The group that serves a request: of several the last, as the reference has it on a tie (PLACE-73).
+fn group_for<'f>(
+    request: &DeviceAsk,
+    node: &NodeView<'_>,
+    kinds: &[bool],
+    free: impl Fn(Group) -> &'f [u16],
+) -> Option<usize> {
+    node.groups().iter().rposition(|group| {
+        kinds[group.kind as usize]
+            && free(*group).iter().filter(|room| **room >= request.share).count() >= request.count as usize
+    })
+}
+
+fn first_fitting(request: &DeviceAsk, free: &[u16]) -> usize {
+    free.iter().position(|room| *room >= request.share).unwrap_or(0)
+}
+
+/// Instances for every request of the ask, one after the other; `None` if one of them is not served.
+fn assign(
+    ask: &Ask,
+    node: &NodeView<'_>,
+    matching: &[Vec<bool>],
+    choose: impl Fn(&DeviceAsk, &[u16]) -> usize,
+) -> Option<Vec<Assigned>> {
+    if ask.devices.is_empty() {
+        return Some(Vec::new());
+    }
+    let first = node.groups().first()?.start;
+    let mut left: Vec<u16> = node.instances().to_vec();
+    let mut assigned = Vec::with_capacity(ask.devices.len());
+    for (request, kinds) in ask.devices.iter().zip(matching) {
+        let range = |group: Group| (group.start - first) as usize..(group.start - first + group.len) as usize;
+        let group = group_for(request, node, kinds, |group| &left[range(group)])?;
+        let free = &mut left[range(node.groups()[group])];
+        let instances: Vec<u32> = if request.share < WHOLE {
+            let chosen = choose(request, free);
+            let fits = free.get(chosen).is_some_and(|room| *room >= request.share);
+            vec![if fits { chosen } else { first_fitting(request, free) } as u32]
+        } else {
+            let whole = free.iter().enumerate().filter(|(_, room)| **room == WHOLE);
+            whole.map(|(at, _)| at as u32).take(request.count as usize).collect()
+        };
+        instances.iter().for_each(|at| free[*at as usize] -= request.share);
+        assigned.push(Assigned { group: group as u32, instances, share: request.share });
+    }
+    Some(assigned)
+}

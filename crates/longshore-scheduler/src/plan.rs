@@ -1,0 +1,136 @@
+//! What a scheduler wants done.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use longshore_model::{
+    AllocId, AllocMetric, AllocatedResources, ClientStatus, DesiredUpdates, EvalId, EvalStatus, Evaluation, GroupName,
+    Job, NodeId, RescheduleTracker,
+};
+use longshore_store::NodeSlot;
+
+/// What a scheduler wants done: the answer to an evaluation on a state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The evaluation that it answers.
+    pub eval_id: EvalId,
+    /// The job version that its placements run; `None` if the job is gone.
+    pub job: Option<Arc<Job>>,
+    /// Index of the state that it was made on.
+    pub snapshot_index: u64,
+    /// Commit it whole or not at all.
+    pub all_at_once: bool,
+    /// Allocations to stop.
+    pub stops: Vec<Stop>,
+    /// Allocations to move to the job's version where they are.
+    pub in_place: Vec<InPlace>,
+    /// Allocations to note a later evaluation on.
+    pub follow_ups: Vec<(AllocId, EvalId)>,
+    /// Allocations to place.
+    pub placements: Vec<Placement>,
+}
+
+impl Plan {
+    /// Whether it would change nothing (REC-802).
+    pub fn is_no_op(&self) -> bool {
+        self.stops.is_empty() && self.in_place.is_empty() && self.follow_ups.is_empty() && self.placements.is_empty()
+    }
+}
+
+/// An allocation to stop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stop {
+    /// Which.
+    pub id: AllocId,
+    /// Where it is.
+    pub node: NodeSlot,
+    /// Why, for people.
+    pub why: StopReason,
+}
+
+/// Why an allocation is stopped.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum StopReason {
+    /// Its job was stopped, shrank or dropped the group.
+    NotNeeded,
+    /// Its node is gone; it counts as lost.
+    Lost,
+    /// It failed and is placed again.
+    Rescheduled,
+    /// Its job changed so that it cannot stay.
+    Updated,
+}
+
+impl StopReason {
+    /// The reason in words.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            StopReason::NotNeeded => "no longer wanted by its job",
+            StopReason::Lost => "lost with its node",
+            StopReason::Rescheduled => "failed; placed again elsewhere",
+            StopReason::Updated => "replaced by a new version of its job",
+        }
+    }
+
+    /// What its client status becomes, where the host will not say.
+    pub const fn client_status(self) -> Option<ClientStatus> {
+        match self {
+            StopReason::Lost => Some(ClientStatus::Lost),
+            _ => None,
+        }
+    }
+}
+
+/// An allocation to move to the job's version where it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InPlace {
+    /// Which.
+    pub id: AllocId,
+}
+
+/// An allocation to place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    /// Its id.
+    pub id: AllocId,
+    /// Its group.
+    pub group: GroupName,
+    /// Its index among the group's names.
+    pub index: u32,
+    /// Its node.
+    pub node: NodeSlot,
+    /// Its node's id.
+    pub node_id: NodeId,
+    /// What every allocation of the group holds.
+    pub resources: Arc<AllocatedResources>,
+    /// What this one holds, where it differs: its device instances.
+    pub own: Option<Arc<AllocatedResources>>,
+    /// What it replaces.
+    pub previous: AllocId,
+    /// The chain's history, if it replaces a failed one.
+    pub tracker: Option<RescheduleTracker>,
+    /// The node's score.
+    pub score: f64,
+}
+
+/// All that processing an evaluation comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// What is to be done.
+    pub plan: Plan,
+    /// What the evaluation becomes.
+    pub status: EvalStatus,
+    /// Why, for people.
+    pub description: String,
+    /// Groups that found no room, and why.
+    pub failed: BTreeMap<GroupName, AllocMetric>,
+    /// Allocations still wanted, by group.
+    pub queued: BTreeMap<GroupName, i64>,
+    /// What it means to do, by group.
+    pub updates: BTreeMap<GroupName, DesiredUpdates>,
+    /// An evaluation that waits for room for the rest.
+    pub blocked: Option<Evaluation>,
+    /// Evaluations that are due later.
+    pub follow_ups: Vec<Evaluation>,
+}

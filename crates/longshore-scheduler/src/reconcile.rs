@@ -1,0 +1,220 @@
+//! What a job should be against what it is: who stays, who goes, who is missing.
+//!
+//! A pure function of the state. It names no nodes: choosing them is the placement's part.
+
+use std::collections::BTreeSet;
+
+use longshore_model::{ClientStatus, Duration, Evaluation, GroupName, Job, JobType, NodeStatus, TaskGroup, Time};
+use longshore_store::{AllocRef, JobRef, State};
+
+use crate::plan::StopReason;
+use crate::reschedule::{self, Due};
+
+/// What is to be done about one group.
+#[derive(Debug, Default)]
+pub(crate) struct GroupPlan<'a> {
+    /// The group's name.
+    pub(crate) name: GroupName,
+    /// Left alone.
+    pub(crate) ignore: u64,
+    /// To stop, and why.
+    pub(crate) stop: Vec<(AllocRef<'a>, StopReason)>,
+    /// To move to the current version where they are.
+    pub(crate) in_place: Vec<AllocRef<'a>>,
+    /// To look at again later, and when.
+    pub(crate) later: Vec<(AllocRef<'a>, Time)>,
+    /// To place.
+    pub(crate) place: Vec<Wanted<'a>>,
+}
+
+/// A missing allocation.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    /// Its index among the group's names.
+    pub(crate) index: u32,
+    /// What it replaces, and, if that failed, the delay it was held back by.
+    pub(crate) previous: Option<(AllocRef<'a>, Option<Duration>)>,
+}
+
+/// Compares a job with its allocations, group by group: the job's in their order, then those it dropped by name.
+pub(crate) fn reconcile<'a>(
+    state: &'a State,
+    job: Option<JobRef<'a>>,
+    eval: &Evaluation,
+    now: Time,
+) -> Vec<GroupPlan<'a>> {
+    let allocs: Vec<AllocRef<'a>> = state.allocs_of_job(&eval.namespace, &eval.job_id).collect();
+    let live = job.filter(|job| !job.spec().stop).map(|job| job.spec());
+    let mut plans = Vec::new();
+    for group in live.iter().flat_map(|job| job.task_groups.iter()) {
+        let of_group = allocs.iter().filter(|alloc| *alloc.group() == group.name).copied();
+        if let Some(job) = live {
+            plans.push(Reconciler { job, group, eval, now }.group_plan(of_group));
+        }
+    }
+    let kept = |name: &GroupName| live.is_some_and(|job| job.group(name).is_some());
+    let dropped: BTreeSet<&GroupName> = allocs.iter().map(AllocRef::group).filter(|name| !kept(name)).collect();
+    for name in dropped {
+        let mut plan = GroupPlan { name: name.clone(), ..GroupPlan::default() };
+        for alloc in allocs.iter().filter(|alloc| alloc.group() == name && !alloc.terminal()) {
+            let reason = if on_lost_node(alloc) { StopReason::Lost } else { StopReason::NotNeeded };
+            plan.stop.push((*alloc, reason));
+        }
+        plans.push(plan);
+    }
+    plans
+}
+
+/// Whether an allocation's node is gone for good (REC-125).
+fn on_lost_node(alloc: &AllocRef<'_>) -> bool {
+    alloc.node().is_none_or(|node| node.status == NodeStatus::Down)
+}
+
+struct Reconciler<'a, 'e> {
+    job: &'a Job,
+    group: &'a TaskGroup,
+    eval: &'e Evaluation,
+    now: Time,
+}
+
+impl<'a> Reconciler<'a, '_> {
+    fn group_plan(&self, allocs: impl Iterator<Item = AllocRef<'a>>) -> GroupPlan<'a> {
+        let mut plan = GroupPlan { name: self.group.name.clone(), ..GroupPlan::default() };
+        let mut keep: Vec<AllocRef<'a>> = Vec::new();
+        let mut replace: Vec<(AllocRef<'a>, Option<Duration>)> = Vec::new();
+        for alloc in allocs {
+            self.classify(alloc, &mut plan, &mut keep, &mut replace);
+        }
+        self.shrink(&mut plan, &mut keep, &mut replace);
+        self.update(&mut plan, &mut keep, &mut replace);
+        self.fill(&mut plan, &keep, replace);
+        plan
+    }
+
+    /// Sorts an allocation into those that hold a name and those that leave one to fill.
+    fn classify(
+        &self,
+        alloc: AllocRef<'a>,
+        plan: &mut GroupPlan<'a>,
+        keep: &mut Vec<AllocRef<'a>>,
+        replace: &mut Vec<(AllocRef<'a>, Option<Duration>)>,
+    ) {
+        let batch = self.job.kind == JobType::Batch;
+        if alloc.server_terminal() {
+            return; // REC-205
+        }
+        match alloc.client_status() {
+            ClientStatus::Complete if batch => keep.push(alloc), // REC-502: its work is done
+            ClientStatus::Complete | ClientStatus::Lost => {}
+            ClientStatus::Failed => self.classify_failed(alloc, plan, keep, replace),
+            ClientStatus::Pending | ClientStatus::Running | ClientStatus::Unknown if on_lost_node(&alloc) => {
+                plan.stop.push((alloc, StopReason::Lost)); // REC-240
+                replace.push((alloc, None));
+            }
+            ClientStatus::Pending | ClientStatus::Running | ClientStatus::Unknown => keep.push(alloc),
+        }
+    }
+
+    /// REC-504: now, later or never. One that is never placed again keeps its name, as does one that waits.
+    fn classify_failed(
+        &self,
+        alloc: AllocRef<'a>,
+        plan: &mut GroupPlan<'a>,
+        keep: &mut Vec<AllocRef<'a>>,
+        replace: &mut Vec<(AllocRef<'a>, Option<Duration>)>,
+    ) {
+        let extra = alloc.extra();
+        if extra.is_some_and(|extra| !extra.next_allocation.is_empty()) {
+            return; // replaced already
+        }
+        let policy = alloc
+            .job()
+            .group(alloc.group())
+            .and_then(|group| reschedule::policy_of(group, &alloc.job().kind));
+        let follow_up = extra.map(|extra| extra.followup_eval_id.clone()).unwrap_or_default();
+        match reschedule::due(&alloc, policy.as_ref()) {
+            Due::At(due, delay) if follow_up == self.eval.id || due - self.now <= Duration::from_secs(1) => {
+                plan.stop.push((alloc, StopReason::Rescheduled));
+                replace.push((alloc, Some(delay)));
+            }
+            Due::At(due, _) => {
+                if follow_up.is_empty() {
+                    plan.later.push((alloc, due));
+                }
+                keep.push(alloc);
+            }
+            Due::Never => keep.push(alloc),
+        }
+    }
+
+    /// Stops what is above the count, highest names first (REC-241, REC-242); terminal ones just leave.
+    fn shrink(
+        &self,
+        plan: &mut GroupPlan<'a>,
+        keep: &mut Vec<AllocRef<'a>>,
+        replace: &mut Vec<(AllocRef<'a>, Option<Duration>)>,
+    ) {
+        let count = usize::try_from(self.group.count).unwrap_or(0);
+        keep.sort_by_key(|alloc| (alloc.index(), alloc.create_index()));
+        while keep.len() > count {
+            let Some(alloc) = keep.pop() else { break };
+            if !alloc.client_terminal() {
+                plan.stop.push((alloc, StopReason::NotNeeded));
+            }
+        }
+        replace.sort_by_key(|(alloc, _)| (alloc.index(), alloc.create_index()));
+        replace.truncate(count - keep.len());
+    }
+
+    /// Moves what runs an older version: where it is if the group says the same but for its count, else by replacing
+    /// it (REC-220).
+    fn update(
+        &self,
+        plan: &mut GroupPlan<'a>,
+        keep: &mut Vec<AllocRef<'a>>,
+        replace: &mut Vec<(AllocRef<'a>, Option<Duration>)>,
+    ) {
+        keep.retain(|alloc| {
+            if alloc.job().job_modify_index == self.job.job_modify_index || alloc.client_terminal() {
+                plan.ignore += 1;
+                return true;
+            }
+            let before = alloc.job().group(&self.group.name);
+            if before.is_some_and(|before| same_but_count(before, self.group)) {
+                plan.in_place.push(*alloc);
+                return true;
+            }
+            plan.stop.push((*alloc, StopReason::Updated));
+            replace.push((*alloc, None));
+            false
+        });
+    }
+
+    /// Names the missing: those replaced keep their names, the others take the lowest free ones (REC-233).
+    fn fill(
+        &self,
+        plan: &mut GroupPlan<'a>,
+        keep: &[AllocRef<'a>],
+        replace: Vec<(AllocRef<'a>, Option<Duration>)>,
+    ) {
+        let count = usize::try_from(self.group.count).unwrap_or(0);
+        let mut taken: BTreeSet<u32> = keep.iter().map(AllocRef::index).collect();
+        for (alloc, delay) in replace {
+            if taken.insert(alloc.index()) {
+                plan.place.push(Wanted { index: alloc.index(), previous: Some((alloc, delay)) });
+            }
+        }
+        let mut free = (0..).filter(|index| !taken.contains(index));
+        while keep.len() + plan.place.len() < count {
+            let Some(index) = free.next() else { break };
+            plan.place.push(Wanted { index, previous: None });
+        }
+        plan.place.sort_by_key(|wanted| wanted.index);
+    }
+}
+
+/// Whether two versions of a group differ in nothing but their count. (The reference's finer table of which changes
+/// destroy, REC-222 to REC-225, comes with the job model's derived values.)
+fn same_but_count(before: &TaskGroup, after: &TaskGroup) -> bool {
+    TaskGroup { count: after.count, ..before.clone() } == *after
+}

@@ -1,0 +1,284 @@
+//! Applying batches: the one way in.
+
+use std::sync::Arc;
+
+use longshore_model::{DesiredStatus, EvalId, Evaluation, Job, JobId, JobSummary, Namespace, Node, NodeId};
+use thiserror::Error;
+
+use crate::batch::{Batch, Change, Index, Table};
+use crate::digest::{Digest, Hasher};
+use crate::node_log::What;
+use crate::rows::{
+    AllocRow, ChangedAlloc, Cohort, CohortRow, JobBody, JobRow, JobState, JobVersion, NewAlloc, NodeRow, Placed,
+};
+use crate::state::{EvalRow, NodeSlot, State};
+
+/// Why a batch cannot be applied. The state is then part of the way through it: throw it away.
+///
+/// An engine's own batches never meet this; a damaged log may.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum ApplyError {
+    /// A batch that does not follow the last one.
+    #[error("batch {found} cannot follow index {last}")]
+    Gap {
+        /// The index of the last write.
+        last: Index,
+        /// The batch's index.
+        found: Index,
+    },
+    /// A row that refers to what is not there.
+    #[error("table {table}, row {key:?}: {why}")]
+    Row {
+        /// The table.
+        table: Table,
+        /// The row's key.
+        key: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+}
+
+fn dangling(table: Table, key: impl ToString, why: &'static str) -> ApplyError {
+    ApplyError::Row { table, key: key.to_string(), why }
+}
+
+impl State {
+    /// Applies a batch in place.
+    ///
+    /// # Errors
+    /// [`ApplyError`] if its index is not the next, or a row refers to what is not there.
+    ///
+    /// # Cost
+    /// About a microsecond a row; paths shared with snapshots are copied first.
+    pub fn apply(&mut self, batch: &Batch) -> Result<(), ApplyError> {
+        if self.index.checked_add(1) != Some(batch.index) {
+            return Err(ApplyError::Gap { last: self.index, found: batch.index });
+        }
+        for change in &batch.changes {
+            match change {
+                Change::PutNode(node) => self.put_node(node),
+                Change::DeleteNode(id) => self.delete_node(id)?,
+                Change::PutJob(job) => self.put_job(job),
+                Change::PutJobState(state) => self.put_job_state(state)?,
+                Change::PutSummary(summary) => self.put_summary(summary),
+                Change::DropJobVersion(namespace, id, version) => self.drop_version(namespace, id, *version)?,
+                Change::PutEval(eval) => self.put_eval(eval),
+                Change::DeleteEval(id) => self.delete_eval(id)?,
+                Change::Place(placed) => self.place(placed, batch)?,
+                Change::PutAlloc(changed) => self.put_alloc(changed, batch)?,
+            }
+            self.tables[change.table() as usize].index = batch.index;
+        }
+        self.index = batch.index;
+        self.time = batch.time;
+        Ok(())
+    }
+
+    fn count(&mut self, table: Table, old: Option<Digest>, new: Option<Digest>) {
+        let digest = &mut self.tables[table as usize].digest;
+        old.into_iter().for_each(|row| digest.subtract(row));
+        new.into_iter().for_each(|row| digest.add(row));
+    }
+
+    fn put_node(&mut self, node: &Arc<Node>) {
+        let digest = Hasher::new(0x0D).object(&**node).finish();
+        let old = match self.node_ids.get(&node.id).copied() {
+            Some(slot) => {
+                self.node_log.push(NodeSlot(slot), What::Record);
+                self.nodes.get_mut(slot).map(|row| {
+                    row.node = node.clone();
+                    std::mem::replace(&mut row.digest, digest)
+                })
+            }
+            None => {
+                let slot = self.nodes.push(NodeRow { node: node.clone(), allocs: Arc::default(), digest });
+                self.node_ids.insert(node.id.clone(), slot);
+                self.node_log.push(NodeSlot(slot), What::Record);
+                None
+            }
+        };
+        self.count(Table::Nodes, old, Some(digest));
+    }
+
+    fn delete_node(&mut self, id: &NodeId) -> Result<(), ApplyError> {
+        let missing = || dangling(Table::Nodes, id, "no such node to delete");
+        let slot = self.node_ids.get(id).copied().ok_or_else(missing)?;
+        // Its allocations may outlive it; their digests name the node, which then has no name.
+        let row = self.nodes.get(slot).cloned().ok_or_else(missing)?;
+        if let Some(alloc) = row.allocs.iter().find_map(|slot| self.allocs.get(*slot)) {
+            return Err(dangling(Table::Nodes, &alloc.id, "an allocation is still recorded on the node to delete"));
+        }
+        self.node_ids.remove(id);
+        self.nodes.remove(slot);
+        self.node_log.push(NodeSlot(slot), What::Record);
+        self.count(Table::Nodes, Some(row.digest), None);
+        Ok(())
+    }
+
+    /// The slot of a job, given if it has none: evaluations and allocations may speak of jobs that are gone.
+    fn job_slot(&mut self, namespace: &Namespace, id: &JobId) -> u32 {
+        let key = (namespace.clone(), id.clone());
+        if let Some(slot) = self.job_ids.get(&key) {
+            return *slot;
+        }
+        let state = JobState { namespace: namespace.clone(), id: id.clone(), ..JobState::default() };
+        let row = JobRow { versions: Arc::default(), state, summary: None, digest: Digest(0) };
+        let slot = self.jobs.push(row);
+        self.job_ids.insert(key, slot);
+        slot
+    }
+
+    fn change_job(&mut self, slot: u32, change: impl FnOnce(&mut JobRow)) {
+        let Some(row) = self.jobs.get_mut(slot) else { return };
+        change(row);
+        let digest = row.content_digest();
+        let old = std::mem::replace(&mut row.digest, digest);
+        self.count(Table::Jobs, Some(old), Some(digest));
+    }
+
+    fn put_job(&mut self, job: &Arc<Job>) {
+        let slot = self.job_slot(&job.namespace, &job.id);
+        let version = JobVersion::new(job.clone());
+        self.change_job(slot, |row| {
+            let versions = Arc::make_mut(&mut row.versions);
+            versions.retain(|held| held.job.version != job.version || held.job.create_index != job.create_index);
+            versions.insert(0, version);
+            row.state.status = job.status;
+            row.state.status_description.clone_from(&job.status_description);
+            row.state.stable = job.stable;
+            row.state.modify_index = job.modify_index;
+        });
+    }
+
+    fn put_job_state(&mut self, state: &JobState) -> Result<(), ApplyError> {
+        let key = (state.namespace.clone(), state.id.clone());
+        let Some(slot) = self.job_ids.get(&key).copied() else {
+            return Err(dangling(Table::Jobs, &state.id, "no such job to change"));
+        };
+        self.change_job(slot, |row| row.state = state.clone());
+        Ok(())
+    }
+
+    fn put_summary(&mut self, summary: &Arc<JobSummary>) {
+        let slot = self.job_slot(&summary.namespace, &summary.job_id);
+        self.change_job(slot, |row| row.summary = Some(summary.clone()));
+    }
+
+    fn drop_version(&mut self, namespace: &Namespace, id: &JobId, version: u64) -> Result<(), ApplyError> {
+        let Some(slot) = self.job_ids.get(&(namespace.clone(), id.clone())).copied() else {
+            return Err(dangling(Table::Jobs, id, "no such job to drop a version of"));
+        };
+        self.change_job(slot, |row| Arc::make_mut(&mut row.versions).retain(|held| held.job.version != version));
+        Ok(())
+    }
+
+    fn put_eval(&mut self, eval: &Arc<Evaluation>) {
+        let digest = Hasher::new(0xE0).object(&**eval).finish();
+        let old = match self.eval_ids.get(&eval.id).copied() {
+            Some(slot) => self.evals.get_mut(slot).map(|row| {
+                row.eval = eval.clone();
+                std::mem::replace(&mut row.digest, digest)
+            }),
+            None => {
+                let job_slot = self.job_slot(&eval.namespace, &eval.job_id);
+                let slot = self.evals.push(EvalRow { eval: eval.clone(), job_slot, digest });
+                self.eval_ids.insert(eval.id.clone(), slot);
+                self.evals_by_job.insert(job_slot, slot);
+                None
+            }
+        };
+        self.count(Table::Evals, old, Some(digest));
+    }
+
+    fn delete_eval(&mut self, id: &EvalId) -> Result<(), ApplyError> {
+        let slot = self.eval_ids.remove(id).ok_or_else(|| dangling(Table::Evals, id, "no such evaluation to delete"))?;
+        let Some(row) = self.evals.remove(slot) else { return Ok(()) };
+        self.evals_by_job.remove(row.job_slot, slot);
+        self.count(Table::Evals, Some(row.digest), None);
+        Ok(())
+    }
+
+    fn place(&mut self, placed: &Placed, batch: &Batch) -> Result<(), ApplyError> {
+        let cohort = self.cohort(&placed.cohort)?;
+        for alloc in &placed.allocs {
+            self.place_one(alloc, &cohort, batch)?;
+        }
+        Ok(())
+    }
+
+    /// The cohort with its job version resolved: read from bytes, it is only named.
+    fn cohort(&mut self, cohort: &Arc<Cohort>) -> Result<Arc<CohortRow>, ApplyError> {
+        let job = cohort.job();
+        let job_slot = self.job_slot(&job.namespace, &job.id);
+        let held = self.jobs.get(job_slot).and_then(|row| {
+            row.versions.iter().map(|version| &version.job).find(|held| {
+                Arc::ptr_eq(held, job) || (held.version == job.version && held.create_index == job.create_index)
+            })
+        });
+        let held = held.ok_or_else(|| dangling(Table::Allocs, &job.id, "no such version of the job to place"))?;
+        let cohort = if Arc::ptr_eq(held, job) {
+            cohort.clone()
+        } else {
+            Arc::new(Cohort { job: JobBody(held.clone()), ..(**cohort).clone() })
+        };
+        let digest = cohort.digest();
+        Ok(Arc::new(CohortRow { cohort, job_slot, digest }))
+    }
+
+    fn place_one(&mut self, alloc: &NewAlloc, cohort: &Arc<CohortRow>, batch: &Batch) -> Result<(), ApplyError> {
+        let no_node = || dangling(Table::Allocs, &alloc.id, "the node it is placed on does not exist");
+        let node = self.node_ids.get(&alloc.node_id).copied().ok_or_else(no_node)?;
+        if self.alloc_ids.get(&alloc.id).is_some() {
+            return Err(dangling(Table::Allocs, &alloc.id, "an allocation with this id exists already"));
+        }
+        let row = AllocRow {
+            id: alloc.id.clone(),
+            cohort: cohort.clone(),
+            node,
+            index: alloc.index,
+            desired_status: DesiredStatus::Run,
+            client_status: longshore_model::ClientStatus::Pending,
+            modify_index: batch.index,
+            alloc_modify_index: batch.index,
+            modify_time: batch.time,
+            extra: alloc.extra.clone(),
+        };
+        let digest = row.digest(&alloc.node_id);
+        let slot = self.allocs.push(row);
+        self.alloc_ids.insert(alloc.id.clone(), slot);
+        self.allocs_by_job.insert(cohort.job_slot, slot);
+        self.allocs_by_eval.insert((cohort.cohort.eval_id.clone(), slot), ());
+        if let Some(row) = self.nodes.get_mut(node) {
+            Arc::make_mut(&mut row.allocs).push(slot);
+        }
+        self.node_log.push(NodeSlot(node), What::Allocs);
+        self.count(Table::Allocs, None, Some(digest));
+        Ok(())
+    }
+
+    fn put_alloc(&mut self, changed: &ChangedAlloc, batch: &Batch) -> Result<(), ApplyError> {
+        let missing = || dangling(Table::Allocs, &changed.id, "no such allocation to change");
+        let slot = self.alloc_ids.get(&changed.id).copied().ok_or_else(missing)?;
+        let cohort = changed.cohort.as_ref().map(|cohort| self.cohort(cohort)).transpose()?;
+        let node_slot = self.allocs.get(slot).ok_or_else(missing)?.node;
+        let node = self.nodes.get(node_slot).map(|row| row.node.id.clone()).unwrap_or_default();
+        let row = self.allocs.get_mut(slot).ok_or_else(missing)?;
+        let old = row.digest(&node);
+        row.desired_status = changed.desired_status;
+        row.client_status = changed.client_status;
+        row.modify_index = batch.index;
+        row.alloc_modify_index = changed.alloc_modify_index;
+        row.modify_time = changed.modify_time;
+        row.extra.clone_from(&changed.extra);
+        if let Some(cohort) = cohort {
+            let before = std::mem::replace(&mut row.cohort, cohort.clone());
+            self.allocs_by_eval.remove(&(before.cohort.eval_id.clone(), slot));
+            self.allocs_by_eval.insert((cohort.cohort.eval_id.clone(), slot), ());
+        }
+        let new = row.digest(&node);
+        self.node_log.push(NodeSlot(node_slot), What::Allocs);
+        self.count(Table::Allocs, Some(old), Some(new));
+        Ok(())
+    }
+}

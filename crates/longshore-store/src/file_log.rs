@@ -1,0 +1,144 @@
+//! Storage in one file: frames one after the other, synced before each commit returns.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::batch::{Frame, FrameError, Index};
+use crate::digest::Digest;
+use crate::storage::{
+    ChangesError, CommitError, DamageKind, Damaged, Limits, LoadError, Loader, Storage, StorageError,
+};
+
+/// An append-only file of frames.
+///
+/// Simple on purpose: it never asks for a checkpoint, so that the file grows with every write and a restart reads all of
+/// it. A torn last frame, as a power cut leaves it, is cut off when the log is opened; anything else that cannot be read
+/// is [`Damaged`], named by its byte.
+#[derive(Debug)]
+pub struct FileLog {
+    path: PathBuf,
+    file: File,
+    /// Bytes of whole frames; where the next one goes.
+    end: u64,
+    last: Index,
+    /// Set when a write failed halfway and the file could not be cut back: what lies past `end` is unknown.
+    unsure: bool,
+}
+
+impl FileLog {
+    /// Opens a log, made if it is not there.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the file cannot be opened, naming it.
+    pub fn open(path: impl AsRef<Path>) -> Result<FileLog, StorageError> {
+        let path = path.as_ref().to_path_buf();
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let file = file.map_err(|source| failed("open", &path, source))?;
+        Ok(FileLog { path, file, end: 0, last: 0, unsure: false })
+    }
+
+    /// Feeds whole frames from the start of the file; answers where they end.
+    fn read(&mut self, each: &mut dyn FnMut(Frame, u64) -> Result<(), Damaged>) -> Result<(u64, Index), LoadError> {
+        let mut bytes = Vec::new();
+        let read = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.read_to_end(&mut bytes));
+        read.map_err(|source| failed("read", &self.path, source))?;
+        let (mut at, mut last) = (0, 0);
+        while at < bytes.len() {
+            match Frame::decode(&bytes[at..]) {
+                Ok((frame, length)) => {
+                    let index = frame.last_index();
+                    each(frame, at as u64)?;
+                    last = index;
+                    at += length;
+                }
+                // The end of the file lies within the frame: a write that a power cut tore. It was never acknowledged.
+                Err(FrameError::Torn { .. }) if !frame_follows(&bytes[at + 1..]) => break,
+                Err(why) => {
+                    let damaged = Damaged { position: at as u64, after: last, why: DamageKind::Frame(why) };
+                    return Err(damaged.into());
+                }
+            }
+        }
+        Ok((at as u64, last))
+    }
+}
+
+/// Whether a whole frame begins somewhere in the bytes: then what precedes it is damage, not a torn end.
+fn frame_follows(bytes: &[u8]) -> bool {
+    (0..bytes.len()).any(|at| Frame::begins(&bytes[at..]) && Frame::decode(&bytes[at..]).is_ok())
+}
+
+fn failed(doing: &str, path: &Path, source: std::io::Error) -> StorageError {
+    StorageError { doing: format!("{doing} {}", path.display()), source: source.into() }
+}
+
+impl Storage for FileLog {
+    fn limits(&self) -> Limits {
+        Limits { frame_bytes: u32::MAX as usize, log_bytes: None }
+    }
+
+    fn load(&mut self, into: &mut dyn Loader) -> Result<Index, LoadError> {
+        let (end, last) = self.read(&mut |frame, position| {
+            into.frame(frame).map_err(|damaged| Damaged { position, ..damaged })
+        })?;
+        // The torn rest, if any, makes room for the next frame.
+        self.file.set_len(end).map_err(|source| failed("cut the torn end of", &self.path, source))?;
+        (self.end, self.last) = (end, last);
+        Ok(last)
+    }
+
+    fn commit(&mut self, expected: Index, frame: &Frame) -> Result<(), CommitError> {
+        if expected != self.last {
+            return Err(CommitError::Conflict { expected, current: self.last });
+        }
+        let bytes = frame.bytes();
+        if bytes.len() > self.limits().frame_bytes {
+            return Err(CommitError::TooLarge { limit: self.limits().frame_bytes, found: bytes.len() });
+        }
+        if self.unsure {
+            self.file.set_len(self.end).map_err(|error| CommitError::Failed(error.into()))?;
+            self.unsure = false;
+        }
+        let written = self.file.seek(SeekFrom::Start(self.end)).and_then(|_| self.file.write_all(bytes));
+        if let Err(error) = written {
+            // Half a frame must not stay: it would be read as a torn end, and hide what is appended after it.
+            self.unsure = self.file.set_len(self.end).is_err();
+            return Err(CommitError::Failed(error.into()));
+        }
+        if let Err(error) = self.file.sync_data() {
+            self.unsure = true;
+            return Err(CommitError::Unknown(error.into()));
+        }
+        self.end += bytes.len() as u64;
+        self.last = frame.last_index();
+        Ok(())
+    }
+
+    fn changes_since(&mut self, after: Index, into: &mut dyn FnMut(Frame)) -> Result<Index, ChangesError> {
+        let fed = self.read(&mut |frame, _| {
+            if frame.first_index() > after {
+                into(frame);
+            }
+            Ok(())
+        });
+        match fed {
+            Ok((_, last)) => Ok(last),
+            Err(LoadError::Damaged(damaged)) => Err(damaged.into()),
+            Err(LoadError::Storage(error)) => Err(error.into()),
+        }
+    }
+
+    fn put_chunk(&mut self, _: Index, _: u32, _: &[u8]) -> Result<(), StorageError> {
+        Err(no_checkpoints(&self.path))
+    }
+
+    fn seal(&mut self, _: Index, _: u32, _: Digest) -> Result<(), StorageError> {
+        Err(no_checkpoints(&self.path))
+    }
+}
+
+/// This storage never asks for a checkpoint ([`Limits::log_bytes`] is `None`), and cannot keep one.
+fn no_checkpoints(path: &Path) -> StorageError {
+    StorageError { doing: format!("keep a checkpoint in {}", path.display()), source: "a file log has none".into() }
+}

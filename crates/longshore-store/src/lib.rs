@@ -1,0 +1,40 @@
+//! Tables, indexes, snapshots and the storage trait of the Longshore scheduling engine.
+//!
+//! The [`State`] is the materialised cluster; it changes only by [`State::apply`] of a [`Batch`], and a batch is applied
+//! only after a [`Storage`] has accepted the [`Frame`] that it is in. Cloning a state is O(1): snapshots and forks share
+//! everything that does not differ.
+//!
+//! | Module | Idea |
+//! |---|---|
+//! | [`state`](State) | rows and indexes, and every read |
+//! | [`apply`](State::apply) | the one way in |
+//! | [`batch`](Batch) | what a write is, in memory and in bytes |
+//! | [`rows`](Cohort) | how allocations, jobs and nodes are held |
+//! | [`digest`](Digest) | a number that says whether two states are equal |
+//! | [`node_log`](NodeLog) | which nodes changed, for mirrors |
+//! | [`storage`](Storage) | the seam that a host fills |
+//! | [`memory`](MemoryStorage), [`file_log`](FileLog) | two storages |
+
+mod apply;
+mod batch;
+mod digest;
+mod file_log;
+mod load;
+mod memory;
+mod node_log;
+mod persist;
+mod rows;
+mod state;
+mod storage;
+
+pub use apply::ApplyError;
+pub use batch::{Batch, Change, Frame, FrameError, Index, Kind, Table};
+pub use digest::{Digest, hash_bytes};
+pub use file_log::FileLog;
+pub use memory::MemoryStorage;
+pub use node_log::{Mark, NodeLog, What};
+pub use rows::{AllocExtra, ChangedAlloc, Cohort, JobBody, JobReference, JobState, NewAlloc, Placed};
+pub use state::{AllocRef, JobRef, NodeSlot, State};
+pub use storage::{
+    ChangesError, CommitError, DamageKind, Damaged, Limits, LoadError, Loader, Source, Storage, StorageError,
+};

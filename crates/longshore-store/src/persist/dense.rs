@@ -1,0 +1,58 @@
+//! Which slots belong to which owner: allocations by job, by evaluation, evaluations by job.
+//!
+//! One ordered map from (owner, slot / 64) to a word of bits: a thousand consecutive slots are sixteen words.
+
+use super::btree::OrdMap;
+
+/// Sets of slots by owner. `Clone` is O(1).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SlotSets {
+    words: OrdMap<(u32, u32), u64>,
+}
+
+impl SlotSets {
+    /// Adds a slot to an owner's set.
+    pub(crate) fn insert(&mut self, owner: u32, slot: u32) {
+        let (key, bit) = ((owner, slot / 64), 1 << (slot % 64));
+        match self.words.get_mut(&key) {
+            Some(word) => *word |= bit,
+            None => {
+                self.words.insert(key, bit);
+            }
+        }
+    }
+
+    /// Takes a slot out of an owner's set.
+    pub(crate) fn remove(&mut self, owner: u32, slot: u32) {
+        let (key, bit) = ((owner, slot / 64), 1u64 << (slot % 64));
+        if let Some(word) = self.words.get_mut(&key) {
+            *word &= !bit;
+            if *word == 0 {
+                self.words.remove(&key);
+            }
+        }
+    }
+
+    /// An owner's slots, ascending: creation order.
+    pub(crate) fn of(&self, owner: u32) -> impl Iterator<Item = u32> {
+        self.words
+            .range_from(&(owner, 0))
+            .take_while(move |((of, _), _)| *of == owner)
+            .flat_map(|((_, chunk), word)| Bits(*word).map(move |bit| chunk * 64 + bit))
+    }
+}
+
+/// The set bits of a word, ascending.
+struct Bits(u64);
+
+impl Iterator for Bits {
+    type Item = u32;
+    fn next(&mut self) -> Option<u32> {
+        if self.0 == 0 {
+            return None;
+        }
+        let bit = self.0.trailing_zeros();
+        self.0 &= self.0 - 1;
+        Some(bit)
+    }
+}

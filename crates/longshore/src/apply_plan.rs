@@ -1,0 +1,252 @@
+//! The plan applier: checks each node of a plan again, then writes what holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use longshore_model::{
+    AllocMetric, EvalStatus, Evaluation, GroupName, Map, NodeId, NodeScore, Time, TriggeredBy, wire::List,
+};
+use longshore_placement::Ledger;
+use longshore_scheduler::{Outcome, Placement, Plan, Stop};
+use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, NodeSlot, Placed, State};
+
+use crate::write::Write;
+
+/// A plan without the parts that no longer hold.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    /// What is to be written.
+    pub(crate) plan: Plan,
+    /// Nodes that refuse their part, and why.
+    pub(crate) refused: BTreeMap<NodeId, &'static str>,
+}
+
+/// Checks every node that the plan places on (LOOP-306 to LOOP-310). Shares no sums with the scheduler: it counts
+/// allocations one by one.
+pub(crate) fn verify(state: &State, mut plan: Plan) -> Verified {
+    let mut refused: BTreeMap<NodeId, &'static str> = BTreeMap::new();
+    let mut nodes: Vec<NodeSlot> = plan.placements.iter().map(|placement| placement.node).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let stopped: BTreeSet<_> = plan.stops.iter().map(|stop| &stop.id).collect();
+    let mut slots = BTreeSet::new();
+    for slot in nodes {
+        let Some(node) = state.node_at(slot) else {
+            refused.insert(NodeId::EMPTY, "the node is gone");
+            slots.insert(slot);
+            continue;
+        };
+        if !node.ready() {
+            refused.insert(node.id.clone(), "the node is not ready for placements");
+            slots.insert(slot);
+            continue;
+        }
+        let mut ledger = Ledger::new(node);
+        let left = state.allocs_on(slot).filter(|alloc| !alloc.terminal() && !stopped.contains(alloc.id()));
+        left.for_each(|alloc| ledger.add(alloc.resources()));
+        for placement in plan.placements.iter().filter(|placement| placement.node == slot) {
+            ledger.add(placement.own.as_ref().unwrap_or(&placement.resources));
+        }
+        if let Err(dimension) = ledger.verdict() {
+            refused.insert(node.id.clone(), dimension);
+            slots.insert(slot);
+        }
+    }
+    if !slots.is_empty() {
+        if plan.all_at_once {
+            plan = Plan { eval_id: plan.eval_id, snapshot_index: plan.snapshot_index, ..Plan::default() };
+        } else {
+            // A refused node's stops are left out with its placements (LOOP-309).
+            plan.placements.retain(|placement| !slots.contains(&placement.node));
+            plan.stops.retain(|stop| !slots.contains(&stop.node));
+        }
+    }
+    Verified { plan, refused }
+}
+
+/// Writes a verified plan.
+pub(crate) fn write(write: &mut Write<'_>, state: &State, plan: &Plan) {
+    let time = write.time();
+    for (id, follow_up) in &plan.follow_ups {
+        change(write, state, id, time, |_, extra| extra.followup_eval_id = follow_up.clone());
+    }
+    for Stop { id, why, .. } in &plan.stops {
+        change(write, state, id, time, |changed, extra| {
+            changed.desired_status = longshore_model::DesiredStatus::Stop;
+            extra.desired_description = why.as_str().into();
+            if let Some(status) = why.client_status() {
+                changed.client_status = status;
+            }
+            if let Some(replacement) = plan.placements.iter().find(|placement| placement.previous == *id) {
+                extra.next_allocation = replacement.id.clone();
+            }
+        });
+    }
+    write_in_place(write, state, plan, time);
+    write_placements(write, plan, time);
+}
+
+/// Changes an existing allocation, its extra included.
+fn change(
+    write: &mut Write<'_>,
+    state: &State,
+    id: &longshore_model::AllocId,
+    time: Time,
+    edit: impl FnOnce(&mut ChangedAlloc, &mut AllocExtra),
+) {
+    let Some(alloc) = state.alloc(id) else { return };
+    let mut changed = alloc.changed();
+    let mut extra = changed.extra.as_deref().cloned().unwrap_or_default();
+    edit(&mut changed, &mut extra);
+    changed.alloc_modify_index = write.index();
+    changed.modify_time = time;
+    changed.extra = Some(Arc::new(extra));
+    write.put_alloc(&alloc, changed);
+}
+
+/// Allocations that move together to a version share their new cohort, as they shared the old one.
+fn write_in_place(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time) {
+    let Some(job) = &plan.job else { return };
+    let mut moved: Vec<(Arc<Cohort>, Arc<Cohort>)> = Vec::new();
+    for update in &plan.in_place {
+        let Some(alloc) = state.alloc(&update.id) else { continue };
+        let before = alloc.cohort();
+        let known = moved.iter().find(|(old, _)| Arc::ptr_eq(old, before)).map(|(_, new)| new.clone());
+        let cohort = known.unwrap_or_else(|| {
+            let cohort = Arc::new(Cohort {
+                job: JobBody(job.clone()),
+                eval_id: plan.eval_id.clone(),
+                ..(**before).clone()
+            });
+            moved.push((before.clone(), cohort.clone()));
+            cohort
+        });
+        let changed = ChangedAlloc {
+            cohort: Some(cohort),
+            alloc_modify_index: write.index(),
+            modify_time: time,
+            ..alloc.changed()
+        };
+        write.put_alloc(&alloc, changed);
+    }
+}
+
+/// Placements of one group become one cohort.
+fn write_placements(write: &mut Write<'_>, plan: &Plan, time: Time) {
+    let Some(job) = &plan.job else { return };
+    let mut rest: &[Placement] = &plan.placements;
+    while let Some(first) = rest.first() {
+        let len = rest.iter().take_while(|placement| placement.group == first.group).count();
+        let (group, after) = rest.split_at(len);
+        rest = after;
+        let cohort = Cohort {
+            job: JobBody(job.clone()),
+            group: first.group.clone(),
+            eval_id: plan.eval_id.clone(),
+            resources: first.resources.clone(),
+            metrics: Some(Arc::new(placed_metric(first))),
+            create_index: write.index(),
+            create_time: time,
+            ..Cohort::default()
+        };
+        let allocs: List<NewAlloc> = group.iter().map(new_alloc).collect();
+        write.place(Placed { cohort: Arc::new(cohort), allocs });
+    }
+}
+
+/// The score of the first of a cohort; the exact search looks at every node, so counts of visited nodes say nothing.
+fn placed_metric(placement: &Placement) -> AllocMetric {
+    let score = NodeScore { node_id: placement.node_id.clone(), norm_score: placement.score, ..NodeScore::default() };
+    AllocMetric { score_meta_data: [score].into(), ..AllocMetric::default() }
+}
+
+fn new_alloc(placement: &Placement) -> NewAlloc {
+    let plain = placement.own.is_none() && placement.previous.is_empty();
+    let extra = (!plain).then(|| {
+        Arc::new(AllocExtra {
+            resources: placement.own.clone(),
+            previous_allocation: placement.previous.clone(),
+            reschedule_tracker: placement.tracker.clone(),
+            ..AllocExtra::default()
+        })
+    });
+    NewAlloc { id: placement.id.clone(), node_id: placement.node_id.clone(), index: placement.index, extra }
+}
+
+/// Writes what becomes of the evaluation, and those that follow from it (REC-109, REC-110, REC-120, REC-123).
+pub(crate) fn write_eval(
+    write: &mut Write<'_>,
+    state: &State,
+    eval: &Arc<Evaluation>,
+    outcome: &Outcome,
+    exhausted: bool,
+) {
+    let time = write.time();
+    let named = |groups: &BTreeMap<GroupName, AllocMetric>| {
+        let entries = groups.iter().map(|(name, metric)| (name.to_string(), metric.clone()));
+        if groups.is_empty() { Map::default() } else { entries.collect() }
+    };
+    let failed = named(&outcome.failed);
+    let mut ended = Evaluation { modify_time: time, ..(**eval).clone() };
+    for follow_up in &outcome.follow_ups {
+        ended.next_eval = write.put_eval(follow_up.clone()).id.clone();
+    }
+    if eval.status == EvalStatus::Blocked && !failed.is_empty() {
+        write.put_eval(Evaluation { failed_tg_allocs: failed, ..ended }); // blocked again
+        return;
+    }
+    let blocked = match exhausted {
+        true => Some(after_conflicts(eval, outcome, write)),
+        false => outcome.blocked.clone(),
+    };
+    if let Some(blocked) = blocked {
+        let older = state.evals_of_job(&eval.namespace, &eval.job_id);
+        for older in older.filter(|older| older.status == EvalStatus::Blocked && older.id != eval.id) {
+            cancel(write, older, "a newer evaluation of the job waits for room", time);
+        }
+        ended.blocked_eval = write.put_eval(blocked).id.clone();
+    } else if failed.is_empty() && outcome.status == EvalStatus::Complete {
+        // All is placed: what waited for it need not wait longer (LOOP-402).
+        let older = state.evals_of_job(&eval.namespace, &eval.job_id);
+        for older in older.filter(|older| older.status == EvalStatus::Blocked && older.id != eval.id) {
+            cancel(write, older, "all that the job wanted is placed", time);
+        }
+    }
+    ended.status = if exhausted { EvalStatus::Failed } else { outcome.status };
+    ended.status_description = match exhausted {
+        true => "its plans were refused too often".into(),
+        false => outcome.description.clone(),
+    };
+    ended.failed_tg_allocs = failed;
+    if !outcome.queued.is_empty() {
+        ended.queued_allocations = outcome.queued.iter().map(|(name, count)| (name.to_string(), *count)).collect();
+    }
+    ended.snapshot_index = outcome.plan.snapshot_index;
+    write.put_eval(ended);
+}
+
+fn cancel(write: &mut Write<'_>, eval: &Arc<Evaluation>, why: &str, time: Time) {
+    write.put_eval(Evaluation {
+        status: EvalStatus::Canceled,
+        status_description: why.into(),
+        modify_time: time,
+        ..(**eval).clone()
+    });
+}
+
+/// REC-121: tried too often; to be looked at again when something changes.
+fn after_conflicts(eval: &Evaluation, outcome: &Outcome, write: &Write<'_>) -> Evaluation {
+    Evaluation {
+        id: outcome.blocked.as_ref().map(|blocked| blocked.id.clone()).unwrap_or_else(|| {
+            longshore_scheduler::Ids::new(write.index()).eval_of(&eval.id, write.index(), 1 << 17)
+        }),
+        triggered_by: TriggeredBy::MaxPlanAttempts,
+        status: EvalStatus::Blocked,
+        status_description: "its plans were refused too often; it is looked at again when something changes".into(),
+        previous_eval: eval.id.clone(),
+        create_index: 0,
+        create_time: write.time(),
+        modify_time: write.time(),
+        ..eval.clone()
+    }
+}

@@ -1,0 +1,134 @@
+//! What the engine refuses in a job before it takes it.
+//!
+//! The whole validation of the job model comes with a crate of its own; here is what keeps the engine's own rows and
+//! placements sound.
+
+use std::collections::BTreeSet;
+
+use longshore_model::{Job, JobType, Node, Task, TaskGroup};
+use longshore_placement::Ask;
+
+use crate::error::JobFault;
+
+/// Everything wrong with a job, in its order.
+pub(crate) fn job_faults(job: &Job) -> Vec<JobFault> {
+    let mut faults = Vec::new();
+    let mut fault = |code, path: &str, message: String| faults.push(JobFault::new(code, path, message));
+    if job.id.is_empty() {
+        fault("MODEL-94", "ID", "is missing; give the job an id".into());
+    } else if job.id.contains([' ', '\0']) {
+        fault("MODEL-94", "ID", format!("{:?} contains a space or a NUL; use other characters", job.id));
+    }
+    if !matches!(job.kind, JobType::Service | JobType::Batch) {
+        let found = job.kind.as_str();
+        fault("MODEL-97", "Type", format!("{found:?} is not supported; use \"service\" or \"batch\""));
+    }
+    if !(1..=100).contains(&job.priority) {
+        fault("MODEL-171", "Priority", format!("{} is out of range; use 1 to 100", job.priority));
+    }
+    if job.datacenters.is_empty() {
+        fault("MODEL-98", "Datacenters", "is empty; name datacenters, or \"*\" for all".into());
+    }
+    if job.periodic.is_some() || job.parameterized_job.is_some() {
+        fault("LONGSHORE-UNSUPPORTED", "Periodic", "periodic and parameterized jobs are not supported yet".into());
+    }
+    if job.task_groups.is_empty() {
+        fault("MODEL-99", "TaskGroups", "is empty; a job needs at least one group".into());
+    }
+    let total = job.task_groups.iter().try_fold(0i64, |sum, group| sum.checked_add(group.count.max(0)));
+    if total.is_none_or(|total| total > 10_000_000) {
+        fault("MODEL-172", "TaskGroups", "asks for over 10,000,000 allocations; lower the counts".into());
+    }
+    let mut seen = BTreeSet::new();
+    for (number, group) in job.task_groups.iter().enumerate() {
+        let path = format!("TaskGroups[{number}]");
+        if !seen.insert(&group.name) {
+            faults.push(JobFault::new("MODEL-104", format!("{path}.Name"), format!("{:?} is used twice", group.name)));
+        }
+        group_faults(job, group, &path, &mut faults);
+    }
+    faults
+}
+
+fn group_faults(job: &Job, group: &TaskGroup, path: &str, faults: &mut Vec<JobFault>) {
+    let before = faults.len();
+    let mut fault = |code, member: &str, message: String| {
+        faults.push(JobFault::new(code, format!("{path}.{member}"), message));
+    };
+    if group.name.is_empty() {
+        fault("MODEL-112", "Name", "is missing; give the group a name".into());
+    }
+    if group.count < 0 {
+        fault("MODEL-112", "Count", format!("{} is negative; use 0 or more", group.count));
+    }
+    if group.tasks.is_empty() {
+        fault("MODEL-112", "Tasks", "is empty; a group needs at least one task".into());
+    }
+    if group.ephemeral_disk.size_mb < 0 {
+        fault("MODEL-118", "EphemeralDisk.SizeMB", format!("{} is negative", group.ephemeral_disk.size_mb));
+    }
+    let mut seen = BTreeSet::new();
+    for (number, task) in group.tasks.iter().enumerate() {
+        let path = format!("{path}.Tasks[{number}]");
+        if !seen.insert(&task.name) {
+            faults.push(JobFault::new("MODEL-122", format!("{path}.Name"), format!("{:?} is used twice", task.name)));
+        }
+        task_faults(task, &path, faults);
+    }
+    if faults.len() == before {
+        if let Err(error) = Ask::new(job, group) {
+            faults.push(JobFault::from_ask(path.into(), &error));
+        }
+    }
+}
+
+fn task_faults(task: &Task, path: &str, faults: &mut Vec<JobFault>) {
+    let mut fault = |code, member: &str, message: String| {
+        faults.push(JobFault::new(code, format!("{path}.{member}"), message));
+    };
+    if task.name.is_empty() {
+        fault("MODEL-122", "Name", "is missing; give the task a name".into());
+    }
+    let resources = &task.resources;
+    if resources.cpu < 1 {
+        fault("MODEL-142", "Resources.CPU", format!("{} MHz is too little; ask for 1 or more", resources.cpu));
+    }
+    if resources.memory_mb < 10 {
+        fault("MODEL-142", "Resources.MemoryMB", format!("{} MiB is too little; ask for 10 or more", resources.memory_mb));
+    }
+    if resources.secrets_mb < 0 || resources.secrets_mb > resources.memory_mb {
+        fault("MODEL-142", "Resources.SecretsMB", format!("{} must lie between 0 and MemoryMB", resources.secrets_mb));
+    }
+}
+
+/// What is wrong with a node, by rule.
+pub(crate) fn node_fault(node: &Node) -> Option<(&'static str, String)> {
+    if node.id.is_empty() {
+        return Some(("LOOP-701", "its ID is missing; give it one".into()));
+    }
+    let resources = node.node_resources.as_ref();
+    let capacity = resources.map_or((0, 0), |has| (has.total_compute(), has.memory.memory_mb));
+    if capacity.0 <= 0 || capacity.1 <= 0 {
+        let (cpu, memory) = capacity;
+        return Some((
+            "PLACE-143",
+            format!("it has {cpu} MHz and {memory} MiB; a node without capacity could never be given work"),
+        ));
+    }
+    let devices = resources.map_or(&[][..], |has| &has.devices);
+    for (number, group) in devices.iter().enumerate() {
+        let mut ids = BTreeSet::new();
+        if let Some(twice) = group.instances.iter().find(|instance| !ids.insert(&instance.id)) {
+            let why = format!("NodeResources.Devices[{number}] has two instances with the ID {:?}", twice.id);
+            return Some(("PLACE-71", why));
+        }
+        let same = |other: &&longshore_model::NodeDevice| {
+            (&other.vendor, &other.kind, &other.name) == (&group.vendor, &group.kind, &group.name)
+        };
+        if devices[..number].iter().any(|other| same(&other)) {
+            let name = format!("{}/{}/{}", group.vendor, group.kind, group.name);
+            return Some(("PLACE-71", format!("NodeResources.Devices has two groups {name}; join their instances")));
+        }
+    }
+    None
+}

@@ -1,0 +1,372 @@
+//! The engine: everything that a host calls.
+
+use std::sync::Arc;
+
+use longshore_model::{Duration, EvalId, EvalStatus, Evaluation, NodeId, Time};
+use longshore_placement::Policy;
+use longshore_scheduler::{Ids, Outcome, Scheduler};
+use longshore_store::{AllocRef, Frame, Index, Kind, MemoryStorage, State, Storage};
+
+use crate::apply_plan;
+use crate::blocked::Blocked;
+use crate::broker::Broker;
+use crate::error::Error;
+use crate::events::{Cursor, Event, Lagged, Ring};
+use crate::timers::{Timer, Timers};
+use crate::write::Write;
+
+/// How an engine is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How nodes are chosen. Default: `bin-pack`.
+    pub policy: Policy,
+    /// Everything left to chance follows from it: same calls, same seed, same digest. Default: 0.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { policy: Policy::default(), seed: 0 }
+    }
+}
+
+impl Options {
+    /// The defaults, with a policy.
+    pub fn with_policy(policy: Policy) -> Options {
+        Options { policy, ..Options::default() }
+    }
+
+    /// With a seed.
+    pub fn seed(mut self, seed: u64) -> Options {
+        self.seed = seed;
+        self
+    }
+}
+
+/// A scheduling engine.
+///
+/// # The grammar of calls
+/// - **Commands** propose: [`register_node`](Engine::register_node), [`register_job`](Engine::register_job),
+///   [`scale_job`](Engine::scale_job), [`stop_job`](Engine::stop_job). **Reports** say what happened:
+///   [`report_allocs`](Engine::report_allocs), [`report_node`](Engine::report_node). Each is one atomic, durable write,
+///   or an error and no change.
+/// - **[`tick`](Engine::tick)** lets the engine act: it processes every evaluation that is ready and fires every timer
+///   that is due. Call it after commands and reports, and at [`next_wakeup`](Engine::next_wakeup). A repeated or early
+///   tick is harmless.
+/// - **Reads** look: [`state`](Engine::state) borrows, [`snapshot`](Engine::snapshot) keeps, [`work_of`](Engine::work_of)
+///   says what a node must run, [`read_events`](Engine::read_events) what changed since.
+///
+/// Every call that writes takes `now`. The engine has no clock, no threads and no I/O but its storage's; a `now` before
+/// the latest one seen counts as the latest (LOOP-001).
+///
+/// ```
+/// use longshore::{Engine, Options};
+/// use longshore::model::{Job, Node, Task, TaskGroup, Time};
+/// let mut engine = Engine::new(Options::default());
+/// let now = Time::from_secs(1_700_000_000);
+/// engine.register_node(Node::new("node-1").datacenter("dc1").cpu(4000).memory_mb(8192).disk_mb(9000).driver("exec"), now)?;
+/// let task = Task::new("server").driver("exec").cpu(500).memory_mb(256);
+/// engine.register_job(Job::service("web").with_group(TaskGroup::new("front").count(2).task(task)), now)?;
+/// engine.tick(now)?;
+/// let names: Vec<String> = engine.work_of(&"node-1".into()).map(|alloc| alloc.name()).collect();
+/// assert_eq!(names, ["web.front[0]", "web.front[1]"]);
+/// # Ok::<(), longshore::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) state: Arc<State>,
+    storage: Box<dyn Storage>,
+    scheduler: Scheduler,
+    ids: Ids,
+    broker: Broker,
+    blocked: Blocked,
+    timers: Timers,
+    events: Ring,
+    now: Time,
+    /// Why no more writes are taken, once that is so.
+    stopped: Option<String>,
+}
+
+/// A state as it was: `Send + Sync`, outlives later writes, costs what has changed since.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    state: Arc<State>,
+}
+
+impl std::ops::Deref for Snapshot {
+    type Target = State;
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+/// What a tick did.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Tick {
+    /// Evaluations processed.
+    pub processed: usize,
+    /// Allocations placed.
+    pub placed: usize,
+    /// Allocations told to stop.
+    pub stopped: usize,
+    /// Nodes whose part of a plan was refused when it was checked again.
+    pub refused: usize,
+}
+
+/// What a command or report was written as.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Written {
+    /// Index of the write; that of the last write if nothing had to be written.
+    pub index: Index,
+    /// Evaluations that it gave rise to.
+    pub evals: Vec<EvalId>,
+}
+
+/// How often an evaluation's plan may be refused before the evaluation fails (REC-104).
+const ATTEMPTS: u32 = 5;
+
+impl Engine {
+    /// An engine on memory alone: when it goes, all goes.
+    pub fn new(options: Options) -> Engine {
+        Engine::with_state(State::new(), Box::new(MemoryStorage::forgetful()), options)
+    }
+
+    /// An engine on a storage, as the storage has it. Evaluations that were pending or blocked are so again.
+    ///
+    /// # Errors
+    /// [`Error::Load`] if the storage fails or holds what cannot be right.
+    pub fn open(mut storage: Box<dyn Storage>, options: Options) -> Result<Engine, Error> {
+        let state = State::load(&mut *storage)?;
+        Ok(Engine::with_state(state, storage, options))
+    }
+
+    fn with_state(state: State, storage: Box<dyn Storage>, options: Options) -> Engine {
+        let ids = Ids::new(options.seed);
+        let mut engine = Engine {
+            now: state.time(),
+            events: Ring::after(state.index()),
+            state: Arc::new(state),
+            storage,
+            scheduler: Scheduler::new(options.policy, ids),
+            ids,
+            broker: Broker::default(),
+            blocked: Blocked::default(),
+            timers: Timers::default(),
+            stopped: None,
+        };
+        let stored: Vec<Arc<Evaluation>> = engine.state.evals().cloned().collect();
+        stored.into_iter().for_each(|eval| engine.route(eval));
+        engine
+    }
+
+    /// A copy of this engine's cluster that goes its own way, on memory alone: for asking what would happen. O(1) in
+    /// the size of the state; this engine is not touched.
+    pub fn fork(&self) -> Engine {
+        let options = Options { policy: self.scheduler.policy().clone(), seed: 0 };
+        let mut fork = Engine::with_state(self.state.fork(), Box::new(MemoryStorage::forked(self.state.index())), options);
+        fork.ids = self.ids;
+        fork.scheduler = Scheduler::new(self.scheduler.policy().clone(), self.ids);
+        fork.now = self.now;
+        fork
+    }
+
+    // Reads.
+
+    /// The state, borrowed: the cheapest way to look.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The state as it is now, to keep. O(1).
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { state: self.state.clone() }
+    }
+
+    /// The latest time seen.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// What a node must run: its allocations that are wanted and have not ended, oldest first. Whatever else runs there
+    /// must stop.
+    pub fn work_of(&self, node: &NodeId) -> impl Iterator<Item = AllocRef<'_>> {
+        let slot = self.state.node_slot(node);
+        slot.into_iter().flat_map(|slot| self.state.allocs_on(slot)).filter(|alloc| !alloc.terminal())
+    }
+
+    /// Appends the events after the cursor to `into`, oldest first, and moves the cursor past them.
+    ///
+    /// # Errors
+    /// [`Lagged`] if events after the cursor are no longer kept (the latest 4,096 writes are).
+    pub fn read_events(&self, cursor: &mut Cursor, into: &mut Vec<Event>) -> Result<(), Lagged> {
+        self.events.read(cursor, into)
+    }
+
+    /// A cursor past everything that has happened.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { after: self.state.index() }
+    }
+
+    /// When to call [`tick`](Engine::tick) next: at once if an evaluation is ready, else when the next timer is due.
+    /// Every command, report and tick may change the answer.
+    #[must_use]
+    pub fn next_wakeup(&self) -> Option<Time> {
+        if self.broker.is_idle() { self.timers.next() } else { Some(self.now) }
+    }
+
+    /// Evaluations that wait for room.
+    pub fn blocked_count(&self) -> usize {
+        self.blocked.len()
+    }
+
+    /// Evaluations that are ready or wait behind one of their job.
+    pub fn pending_count(&self) -> usize {
+        self.broker.len()
+    }
+
+    // The engine acts.
+
+    /// Fires every timer that is due by `now` and processes every evaluation that is ready, and what follows from that.
+    ///
+    /// # Errors
+    /// [`Error::Storage`] if a write was not stored: what was processed before it stands, and a later tick goes on.
+    /// [`Error::Stopped`] once the engine takes no more writes.
+    pub fn tick(&mut self, now: Time) -> Result<Tick, Error> {
+        let now = self.see(now);
+        let mut tick = Tick::default();
+        loop {
+            while let Some(Timer::Release(id)) = self.timers.fire(now) {
+                if let Some(eval) = self.state.eval(&id).filter(|eval| eval.status == EvalStatus::Pending) {
+                    self.broker.enqueue(eval.clone());
+                }
+            }
+            let Some(eval) = self.broker.dequeue() else { return Ok(tick) };
+            if let Err(error) = self.process(&eval, &mut tick) {
+                self.broker.nack(&eval);
+                return Err(error);
+            }
+        }
+    }
+
+    fn process(&mut self, eval: &Arc<Evaluation>, tick: &mut Tick) -> Result<(), Error> {
+        tick.processed += 1;
+        for attempt in 1..=ATTEMPTS {
+            let outcome = self.scheduler.process(&self.state, eval, self.now);
+            let verified = apply_plan::verify(&self.state, outcome.plan.clone());
+            let refused = verified.refused.len();
+            tick.refused += refused;
+            // A plan refused in part is made again on the state that its accepted part leaves (REC-108).
+            let last = refused == 0 || attempt == ATTEMPTS;
+            self.commit_outcome(eval, &outcome, &verified, last, tick)?;
+            if last {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit_outcome(
+        &mut self,
+        eval: &Arc<Evaluation>,
+        outcome: &Outcome,
+        verified: &apply_plan::Verified,
+        last: bool,
+        tick: &mut Tick,
+    ) -> Result<(), Error> {
+        let exhausted = last && !verified.refused.is_empty();
+        let mut write = Write::new(&self.state, self.now, Kind::PlanResult);
+        apply_plan::write(&mut write, &self.state, &verified.plan);
+        write.next(Kind::EvaluationUpdated);
+        if last {
+            apply_plan::write_eval(&mut write, &self.state, eval, outcome, exhausted);
+        }
+        let dropped = if last { self.broker.ack(eval) } else { Vec::new() };
+        for eval in &dropped {
+            write.put_eval(Evaluation {
+                status: EvalStatus::Canceled,
+                status_description: "a later evaluation of the job covers it".into(),
+                modify_time: self.now,
+                ..(**eval).clone()
+            });
+        }
+        let frame = write.frame();
+        self.commit(frame)?;
+        tick.placed += verified.plan.placements.len();
+        tick.stopped += verified.plan.stops.len();
+        Ok(())
+    }
+
+    // Writing.
+
+    /// Time only goes forward.
+    pub(crate) fn see(&mut self, now: Time) -> Time {
+        self.now = self.now.max(now);
+        self.now
+    }
+
+    /// Identifiers.
+    pub(crate) fn ids(&self) -> Ids {
+        self.ids
+    }
+
+    /// Stores a frame, then applies it, then lets its evaluations in and its events out. All or nothing.
+    pub(crate) fn commit(&mut self, frame: Option<Frame>) -> Result<Index, Error> {
+        let Some(frame) = frame else { return Ok(self.state.index()) };
+        if let Some(why) = &self.stopped {
+            return Err(Error::Stopped(why.clone()));
+        }
+        if let Err(error) = self.storage.commit(self.state.index(), &frame) {
+            if matches!(error, longshore_store::CommitError::Unknown(_) | longshore_store::CommitError::Conflict { .. }) {
+                self.stopped = Some(error.to_string());
+            }
+            return Err(error.into());
+        }
+        let state = Arc::make_mut(&mut self.state);
+        for batch in frame.batches() {
+            if let Err(error) = state.apply(batch) {
+                // The engine's own batch refers to what is not there: a fault of its own. The write is stored, so this
+                // engine no longer knows what the storage holds.
+                debug_assert!(false, "own batch: {error}");
+                self.stopped = Some(error.to_string());
+                return Err(Error::Stopped(error.to_string()));
+            }
+        }
+        for batch in frame.batches() {
+            for change in &batch.changes {
+                if let longshore_store::Change::PutEval(eval) = change {
+                    self.route(eval.clone());
+                }
+            }
+            self.events.push(batch.clone());
+        }
+        Ok(self.state.index())
+    }
+
+    /// Sends a written evaluation where its status says (LOOP-403, LOOP-104).
+    fn route(&mut self, eval: Arc<Evaluation>) {
+        match eval.status {
+            EvalStatus::Pending => match eval.wait_until.time() {
+                Some(due) => self.timers.arm(due, Timer::Release(eval.id.clone())),
+                None if eval.wait > Duration::ZERO => {
+                    self.timers.arm(self.now + eval.wait, Timer::Release(eval.id.clone()));
+                }
+                None => self.broker.enqueue(eval),
+            },
+            EvalStatus::Blocked => {
+                // The older one of the job was canceled in the same write.
+                self.blocked.track(eval);
+            }
+            EvalStatus::Complete if eval.failed_tg_allocs.is_empty() => {
+                self.blocked.untrack(&eval.namespace, &eval.job_id);
+            }
+            EvalStatus::Complete | EvalStatus::Failed | EvalStatus::Canceled => {}
+        }
+    }
+
+    /// Something may have made room: every evaluation that waits for it gets another look.
+    pub(crate) fn unblock(&mut self) {
+        for eval in self.blocked.release() {
+            self.broker.enqueue(eval);
+        }
+    }
+}

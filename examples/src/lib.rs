@@ -1,0 +1,1 @@
+//! Small hosts of the Longshore engine; each example is a program and a test.
