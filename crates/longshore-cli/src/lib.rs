@@ -13,11 +13,6 @@ pub mod progress;
 pub mod simulate;
 pub mod table;
 
-// Until longshore-placement names its module.
-#[allow(unreachable_pub)]
-#[path = "../../longshore-placement/src/top_scores.rs"]
-mod top_scores;
-
 use args::Command;
 use console::Console;
 use exit::Exit;

@@ -52,7 +52,7 @@ fn every_recorded_case_of_the_repository_passes() {
         .failures()
         .map(|(kind, failure)| {
             let case = &failure.case;
-            format!("{}:{} {}: {:?}", kind.file, case.line, case.name, failure.got)
+            format!("{}:{} {}: {}", kind.file, case.line, case.name, failure.got)
         })
         .collect();
     assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));

@@ -16,7 +16,7 @@ pub const WHOLE: u16 = 1000;
 /// use longshore_model::{Job, RequestedDevice, Task, TaskGroup};
 /// use longshore_placement::Ask;
 /// let task = Task::new("train").driver("exec").cpu(6000).memory_mb(12_288).device(RequestedDevice::new("gpu").share(460));
-/// let job = Job::batch("mnist").group(TaskGroup::new("g").task(task));
+/// let job = Job::batch("mnist").with_group(TaskGroup::new("g").task(task));
 /// let ask = Ask::new(&job, &job.task_groups[0])?;
 /// assert_eq!((ask.amounts.cpu, ask.gpu_demand()), (6000, 460));
 /// # Ok::<(), longshore_placement::AskError>(())

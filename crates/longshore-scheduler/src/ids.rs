@@ -26,6 +26,11 @@ impl Ids {
         Ids { seed }
     }
 
+    /// The seed.
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The `ordinal`-th evaluation created by the write `index`.
     pub fn eval(&self, index: u64, ordinal: u32) -> EvalId {
         EvalId(self.derive(b"eval", &[], index, ordinal))

@@ -48,6 +48,8 @@ pub mod measure;
 pub mod mix;
 pub mod results;
 
+pub mod cluster;
+
 pub mod baselines;
 pub mod reproduction;
 pub mod twin;

@@ -69,7 +69,7 @@ impl Policy {
             Policy::Fgd => "fgd",
             Policy::FirstFit => "first-fit",
             Policy::WorstFit => "worst-fit",
-            Policy::BinPack => "binpack",
+            Policy::BinPack => "bin-pack",
             Policy::Spread => "spread",
         }
     }

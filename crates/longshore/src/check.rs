@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use longshore_model::{Job, JobType, Node, Task, TaskGroup};
 use longshore_placement::Ask;
 
+use crate::engine::Limits;
 use crate::error::JobFault;
 
 /// Everything wrong with a job, in its order.
-pub(crate) fn job_faults(job: &Job) -> Vec<JobFault> {
+pub(crate) fn job_faults(job: &Job, limits: &Limits) -> Vec<JobFault> {
     let mut faults = Vec::new();
     let mut fault = |code, path: &str, message: String| faults.push(JobFault::new(code, path, message));
     if job.id.is_empty() {
@@ -23,8 +24,9 @@ pub(crate) fn job_faults(job: &Job) -> Vec<JobFault> {
         let found = job.kind.as_str();
         fault("MODEL-97", "Type", format!("{found:?} is not supported; use \"service\" or \"batch\""));
     }
-    if !(1..=100).contains(&job.priority) {
-        fault("MODEL-171", "Priority", format!("{} is out of range; use 1 to 100", job.priority));
+    if !(1..=limits.priority_max).contains(&job.priority) {
+        let message = format!("{} is out of range; use 1 to {}", job.priority, limits.priority_max);
+        fault("MODEL-171", "Priority", message);
     }
     if job.datacenters.is_empty() {
         fault("MODEL-98", "Datacenters", "is empty; name datacenters, or \"*\" for all".into());
@@ -36,8 +38,9 @@ pub(crate) fn job_faults(job: &Job) -> Vec<JobFault> {
         fault("MODEL-99", "TaskGroups", "is empty; a job needs at least one group".into());
     }
     let total = job.task_groups.iter().try_fold(0i64, |sum, group| sum.checked_add(group.count.max(0)));
-    if total.is_none_or(|total| total > 10_000_000) {
-        fault("MODEL-172", "TaskGroups", "asks for over 10,000,000 allocations; lower the counts".into());
+    if total.is_none_or(|total| total > limits.count_max) {
+        let message = format!("asks for more than {} allocations; lower the counts", limits.count_max);
+        fault("MODEL-172", "TaskGroups", message);
     }
     let mut seen = BTreeSet::new();
     for (number, group) in job.task_groups.iter().enumerate() {
@@ -45,12 +48,12 @@ pub(crate) fn job_faults(job: &Job) -> Vec<JobFault> {
         if !seen.insert(&group.name) {
             faults.push(JobFault::new("MODEL-104", format!("{path}.Name"), format!("{:?} is used twice", group.name)));
         }
-        group_faults(job, group, &path, &mut faults);
+        group_faults(job, group, &path, limits, &mut faults);
     }
     faults
 }
 
-fn group_faults(job: &Job, group: &TaskGroup, path: &str, faults: &mut Vec<JobFault>) {
+fn group_faults(job: &Job, group: &TaskGroup, path: &str, limits: &Limits, faults: &mut Vec<JobFault>) {
     let before = faults.len();
     let mut fault = |code, member: &str, message: String| {
         faults.push(JobFault::new(code, format!("{path}.{member}"), message));
@@ -73,7 +76,7 @@ fn group_faults(job: &Job, group: &TaskGroup, path: &str, faults: &mut Vec<JobFa
         if !seen.insert(&task.name) {
             faults.push(JobFault::new("MODEL-122", format!("{path}.Name"), format!("{:?} is used twice", task.name)));
         }
-        task_faults(task, &path, faults);
+        task_faults(task, &path, limits, faults);
     }
     if faults.len() == before {
         if let Err(error) = Ask::new(job, group) {
@@ -82,7 +85,7 @@ fn group_faults(job: &Job, group: &TaskGroup, path: &str, faults: &mut Vec<JobFa
     }
 }
 
-fn task_faults(task: &Task, path: &str, faults: &mut Vec<JobFault>) {
+fn task_faults(task: &Task, path: &str, limits: &Limits, faults: &mut Vec<JobFault>) {
     let mut fault = |code, member: &str, message: String| {
         faults.push(JobFault::new(code, format!("{path}.{member}"), message));
     };
@@ -93,8 +96,9 @@ fn task_faults(task: &Task, path: &str, faults: &mut Vec<JobFault>) {
     if resources.cpu < 1 {
         fault("MODEL-142", "Resources.CPU", format!("{} MHz is too little; ask for 1 or more", resources.cpu));
     }
-    if resources.memory_mb < 10 {
-        fault("MODEL-142", "Resources.MemoryMB", format!("{} MiB is too little; ask for 10 or more", resources.memory_mb));
+    if resources.memory_mb < limits.memory_mb_min {
+        let message = format!("{} MiB is too little; ask for {} or more", resources.memory_mb, limits.memory_mb_min);
+        fault("MODEL-142", "Resources.MemoryMB", message);
     }
     if resources.secrets_mb < 0 || resources.secrets_mb > resources.memory_mb {
         fault("MODEL-142", "Resources.SecretsMB", format!("{} must lie between 0 and MemoryMB", resources.secrets_mb));

@@ -22,11 +22,30 @@ pub struct Options {
     pub policy: Policy,
     /// Everything left to chance follows from it: same calls, same seed, same digest. Default: 0.
     pub seed: u64,
+    /// What jobs may ask for.
+    pub limits: Limits,
+}
+
+/// What jobs may ask for. The defaults are the reference's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limits {
+    /// The least memory of a task, MiB (MODEL-142). Default: 10.
+    pub memory_mb_min: i64,
+    /// The highest priority (MODEL-171). Default: 100.
+    pub priority_max: i64,
+    /// The most allocations of a job, over its groups (MODEL-172). Default: 50,000.
+    pub count_max: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { memory_mb_min: 10, priority_max: 100, count_max: 50_000 }
+    }
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { policy: Policy::default(), seed: 0 }
+        Options { policy: Policy::default(), seed: 0, limits: Limits::default() }
     }
 }
 
@@ -39,6 +58,12 @@ impl Options {
     /// With a seed.
     pub fn seed(mut self, seed: u64) -> Options {
         self.seed = seed;
+        self
+    }
+
+    /// With limits.
+    pub fn limits(mut self, limits: Limits) -> Options {
+        self.limits = limits;
         self
     }
 }
@@ -78,6 +103,7 @@ pub struct Engine {
     storage: Box<dyn Storage>,
     scheduler: Scheduler,
     ids: Ids,
+    pub(crate) limits: Limits,
     broker: Broker,
     blocked: Blocked,
     timers: Timers,
@@ -149,6 +175,7 @@ impl Engine {
             storage,
             scheduler: Scheduler::new(options.policy, ids),
             ids,
+            limits: options.limits,
             broker: Broker::default(),
             blocked: Blocked::default(),
             timers: Timers::default(),
@@ -162,10 +189,10 @@ impl Engine {
     /// A copy of this engine's cluster that goes its own way, on memory alone: for asking what would happen. O(1) in
     /// the size of the state; this engine is not touched.
     pub fn fork(&self) -> Engine {
-        let options = Options { policy: self.scheduler.policy().clone(), seed: 0 };
-        let mut fork = Engine::with_state(self.state.fork(), Box::new(MemoryStorage::forked(self.state.index())), options);
-        fork.ids = self.ids;
-        fork.scheduler = Scheduler::new(self.scheduler.policy().clone(), self.ids);
+        let policy = self.scheduler.policy().clone();
+        let options = Options { policy, seed: self.ids.seed(), limits: self.limits };
+        let storage = Box::new(MemoryStorage::forked(self.state.index()));
+        let mut fork = Engine::with_state(self.state.fork(), storage, options);
         fork.now = self.now;
         fork
     }

@@ -37,7 +37,7 @@ impl Engine {
         if job.name.is_empty() {
             job.name = job.id.to_string();
         }
-        let mut faults = job_faults(&job);
+        let mut faults = job_faults(&job, &self.limits);
         let existing = self.state.job(&job.namespace, &job.id);
         if let Some(existing) = existing.filter(|existing| existing.spec().kind != job.kind) {
             let (was, is) = (existing.spec().kind.as_str(), job.kind.as_str());
@@ -72,7 +72,7 @@ impl Engine {
             return Err(Error::NoSuchGroup { job: id.clone(), group: group.clone(), has });
         };
         scaled.count = count;
-        let faults = job_faults(&job);
+        let faults = job_faults(&job, &self.limits);
         if !faults.is_empty() {
             return Err(Error::Job { id: id.clone(), faults });
         }

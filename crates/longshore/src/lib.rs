@@ -44,7 +44,7 @@ mod reports;
 mod timers;
 mod write;
 
-pub use engine::{Engine, Options, Snapshot, Tick, Written};
+pub use engine::{Engine, Limits, Options, Snapshot, Tick, Written};
 pub use error::{Error, JobFault};
 pub use events::{Cursor, Event, Lagged, Subject};
 pub use jobs::JobWritten;

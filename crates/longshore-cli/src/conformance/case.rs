@@ -41,7 +41,7 @@ pub enum CaseError {
     },
     /// A line is no case.
     #[error(
-        "{}:{line}: not a case: {error}; expected one JSON object with kind, name, rules, input \
+        "{}:{line}: not a case: {reason}; expected one JSON object with kind, name, rules, input \
          and expect",
         path.display()
     )]
@@ -50,8 +50,8 @@ pub enum CaseError {
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// The decoder's reason.
-        error: serde_json::Error,
+        /// The decoder's reason, with the column.
+        reason: String,
     },
     /// A case is in the file of another kind.
     #[error(
@@ -117,4 +117,13 @@ fn decode(path: &Path, kind: &str, line: usize, bytes: &[u8]) -> Result<Case, Ca
         return Err(CaseError::OtherKind { path: path.to_owned(), line, found: case.kind, wanted: kind.to_owned() });
     }
     Ok(Case { line, ..case })
+}
+
+/// The decoder's words with the column only: it calls every line the first.
+fn reason(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    match words.rsplit_once(" at line ") {
+        Some((words, _)) => format!("{words} at column {}", error.column()),
+        None => words,
+    }
 }

@@ -70,7 +70,13 @@ fn own(variable: Option<OsString>, current: Option<PathBuf>) -> PathBuf {
     above
         .map(|path| path.join("conformance").join("cases"))
         .find(|path| path.is_dir())
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance/cases"))
+        .unwrap_or_else(|| project().join("conformance").join("cases"))
+}
+
+/// The root of the sources that the program was built from: this package is two levels down.
+fn project() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().nth(2).unwrap_or(package)
 }
 
 /// Opens a directory of cases, or one that holds it under the name `cases`.

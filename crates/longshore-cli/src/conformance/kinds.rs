@@ -39,13 +39,8 @@ impl Kind {
 }
 
 /// Every kind that is answered; a kind that is not here is reported as unsupported.
-pub const ALL: &[Kind] = &[
-    alloc_name::KIND,
-    deployment_state::KIND,
-    task_meta::KIND,
-    top_scores::KIND,
-    transition_merge::KIND,
-];
+pub const ALL: &[Kind] =
+    &[alloc_name::KIND, deployment_state::KIND, task_meta::KIND, top_scores::KIND, transition_merge::KIND];
 
 /// The whole answer by the default rules, at both levels.
 fn by_default(case: &Case, got: &Value, _: Level) -> Option<Difference> {

@@ -97,16 +97,11 @@ fn print_failure(number: usize, kind: &KindReport, failure: &Failure, console: &
     console.line(&format!("   rules     {}", case.rules.join(", ")))?;
     console.line(&format!("   input     {}", printed(&case.input)))?;
     console.line(&format!("   expected  {}", printed(&case.expect)))?;
-    let (got, difference) = match &failure.got {
-        Got::Answer(got, difference) => (printed(got), difference.to_string()),
-        Got::Error(reason) => (format!("no answer: {reason}"), String::new()),
-        Got::Panic(words) => (format!("a panic: {words}"), String::new()),
-    };
-    console.line(&format!("   got       {got}"))?;
-    if !difference.is_empty() {
-        let difference = console.paint(Paint::Bad, &difference);
-        console.line(&format!("   differs   {difference}"))?;
+    if let Got::Answer(got, _) = &failure.got {
+        console.line(&format!("   got       {}", printed(got)))?;
     }
+    let wrong = console.paint(Paint::Bad, &failure.got.to_string());
+    console.line(&format!("   differs   {wrong}"))?;
     console.line("")
 }
 

@@ -1,5 +1,7 @@
 //! Answers the selected cases of a directory and counts.
 
+use std::fmt;
+
 use super::ConformanceError;
 use super::case::{self, Case};
 use super::compare::{Difference, Level};
@@ -100,6 +102,16 @@ pub enum Got {
     Error(String),
     /// A panic; its message and place.
     Panic(String),
+}
+
+impl fmt::Display for Got {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(_, difference) => difference.fmt(f),
+            Self::Error(reason) => write!(f, "no answer: {reason}"),
+            Self::Panic(words) => write!(f, "a panic: {words}"),
+        }
+    }
 }
 
 impl Report {

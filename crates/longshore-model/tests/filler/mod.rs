@@ -25,7 +25,7 @@ enum Text {
 }
 
 /// Members of objects by the object's name, and what was learned of their texts.
-pub struct Filler {
+pub(crate) struct Filler {
     members: BTreeMap<&'static str, &'static [&'static str]>,
     learned: RefCell<BTreeMap<Place, Text>>,
 }
@@ -34,12 +34,12 @@ pub struct Filler {
 type Place = (String, String);
 
 impl Filler {
-    pub fn new(members: impl IntoIterator<Item = (&'static str, &'static [&'static str])>) -> Filler {
+    pub(crate) fn new(members: impl IntoIterator<Item = (&'static str, &'static [&'static str])>) -> Filler {
         Filler { members: members.into_iter().collect(), learned: RefCell::default() }
     }
 
     /// A value made from choices.
-    pub fn fill<T: DeserializeOwned>(&self, choices: &[u32]) -> T {
+    pub(crate) fn fill<T: DeserializeOwned>(&self, choices: &[u32]) -> T {
         loop {
             let run = Run { filler: self, choices, used: Cell::new(0), last_text: RefCell::default() };
             match T::deserialize(Answer { run: &run, place: Place::default(), depth: 0 }) {

@@ -12,32 +12,16 @@ pub(super) const KIND: Kind = Kind::new("alloc_name", answer);
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Input {
-    Parse {
-        name: String,
-        job_id: String,
-        group: String,
-    },
-    Make {
-        job_part: String,
-        group: String,
-        index: u64,
-    },
+    Parse { name: String, job_id: String, group: String },
+    Make { job_part: String, group: String, index: u64 },
 }
 
 fn answer(input: &Value) -> Result<Value, String> {
     Ok(match super::input(input)? {
-        Input::Parse {
-            name,
-            job_id,
-            group,
-        } => json!({
+        Input::Parse { name, job_id, group } => json!({
             "index": alloc_index(&name, &job_id, &group),
             "suffix": alloc_suffix(&name),
         }),
-        Input::Make {
-            job_part,
-            group,
-            index,
-        } => json!({ "name": alloc_name(&job_part, &group, index) }),
+        Input::Make { job_part, group, index } => json!({ "name": alloc_name(&job_part, &group, index) }),
     })
 }

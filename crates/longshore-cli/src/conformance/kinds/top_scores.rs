@@ -1,10 +1,10 @@
 //! `top_scores`: which nodes a metric record keeps, in which order (PLACE-133, PLACE-134).
 
+use longshore_placement::TopScores;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Kind;
-use crate::top_scores::TopScores;
 
 pub(super) const KIND: Kind = Kind::new("top_scores", answer);
 

@@ -16,10 +16,7 @@ struct Input {
 }
 
 fn answer(input: &Value) -> Result<Value, String> {
-    let Input {
-        current: mut merged,
-        update,
-    } = super::input(input)?;
+    let Input { current: mut merged, update } = super::input(input)?;
     merged.merge(&update);
     Ok(json!({
         "merged": merged,
