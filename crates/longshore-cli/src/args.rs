@@ -6,7 +6,7 @@
 mod seeds;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -44,6 +44,9 @@ pub enum Command {
     Conformance(ConformanceArgs),
 }
 
+/// The seed of a run where none is named.
+pub const SEED: u64 = 42;
+
 /// What to simulate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SimulateArgs {
@@ -51,15 +54,16 @@ pub struct SimulateArgs {
     pub workload: Workload,
     /// Which policies run.
     pub policies: Policies,
-    /// How much arrives, in percent of the cluster's capacity; 1 to 1000.
+    /// How much arrives, in percent of the cluster's GPUs; 1 to 1000.
     pub percent: u32,
-    /// One run per seed; each once, in the order given, never empty.
-    pub seeds: Vec<u64>,
-    /// A recorded order of arrivals, instead of the one that the seed draws.
+    /// One run per seed; each once, in the order given, never empty. `None` is [`SEED`], or all
+    /// seeds of the recorded arrivals.
+    pub seeds: Option<Vec<u64>>,
+    /// Recorded arrivals, instead of those that the seed draws.
     pub arrivals: Option<PathBuf>,
     /// What keeps the engine's state.
     pub storage: Storage,
-    /// Where results are written; made if missing.
+    /// The directory that results are written to; made if missing.
     pub out: PathBuf,
     /// No progress bar, no notes.
     pub quiet: bool,
@@ -70,7 +74,7 @@ pub struct SimulateArgs {
 pub enum Workload {
     /// One that the simulator knows by name.
     Named(String),
-    /// One in a file or directory of the user's, which existed when it was named.
+    /// A pod list of the user's, which existed when it was named; the node list is beside it.
     Path(PathBuf),
 }
 
@@ -88,8 +92,8 @@ pub enum Policies {
 pub enum Storage {
     /// The process's memory; gone afterwards.
     Memory,
-    /// A file.
-    File(PathBuf),
+    /// A directory with a log for each run; made if missing.
+    Directory(PathBuf),
 }
 
 /// Which recorded cases to run, and how to report.
@@ -133,28 +137,30 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
 /// The flags of `simulate`.
 #[derive(Debug, Args)]
 struct SimulateFlags {
-    /// Workload known by name, or a path to one (anything with a separator or a dot)
+    /// Workload known by name, or the path of a pod list (anything with a separator or a dot) with
+    /// its node list beside it
     #[arg(long, value_name = "NAME|PATH", default_value = "default", value_parser = workload)]
     workload: Workload,
     /// Policies to run; may be repeated or comma separated; `all` is every one
     #[arg(long, value_name = "NAME", default_value = "all", value_delimiter = ',',
           value_parser = name)]
     policy: Vec<String>,
-    /// How much arrives, in percent of the cluster's capacity
+    /// How much arrives, in percent of the cluster's GPUs; recorded arrivals are cut there
     #[arg(long, value_name = "PERCENT", default_value_t = 130,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     percent: u32,
-    /// Seeds, one run each: `42`, `42,44` or `42..51` (both ends in)
-    #[arg(long, value_name = "SEEDS", default_value = "42", value_parser = seeds::parse)]
-    seeds: seeds::Seeds,
-    /// File with the order of arrivals, instead of the one that the seed draws
+    /// Seeds, one run each: `42`, `42,44` or `42..51` (both ends in) [default: 42; with recorded
+    /// arrivals all of theirs]
+    #[arg(long, value_name = "SEEDS", value_parser = seeds::parse)]
+    seeds: Option<seeds::Seeds>,
+    /// File with recorded arrivals, instead of those that the seed draws
     #[arg(long, value_name = "FILE", value_parser = existing_file)]
     arrivals: Option<PathBuf>,
-    /// What keeps the engine's state: `memory`, or a file
+    /// What keeps the engine's state: `memory`, or a directory for a log of each run
     #[arg(long, value_name = "memory|PATH", default_value = "memory", value_parser = storage)]
     storage: Storage,
     /// Directory that results are written to
-    #[arg(long, value_name = "DIR", default_value = "results", value_parser = out_directory)]
+    #[arg(long, value_name = "DIR", default_value = "results", value_parser = directory)]
     out: PathBuf,
     /// No progress bar, no notes
     #[arg(long, short)]
@@ -168,7 +174,7 @@ impl SimulateFlags {
             workload: self.workload,
             policies: policies(self.policy),
             percent: self.percent,
-            seeds: self.seeds.0,
+            seeds: self.seeds.map(|seeds| seeds.0),
             arrivals: self.arrivals,
             storage: self.storage,
             out: self.out,
@@ -265,25 +271,13 @@ fn existing_file(text: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// The word `memory`, or a file, whose directory must exist.
+/// The word `memory`, or a directory that is there or can be made.
 fn storage(text: &str) -> Result<Storage, String> {
-    if text == "memory" {
-        return Ok(Storage::Memory);
-    }
-    let path = PathBuf::from(name(text)?);
-    if path.is_dir() {
-        return Err("this is a directory; name a file in it".to_owned());
-    }
-    match path.parent() {
-        Some(parent) if parent != Path::new("") && !parent.is_dir() => {
-            Err(format!("there is no directory {} to keep it in", parent.display()))
-        }
-        _ => Ok(Storage::File(path)),
-    }
+    if text == "memory" { Ok(Storage::Memory) } else { directory(text).map(Storage::Directory) }
 }
 
 /// A directory that is there or can be made.
-fn out_directory(text: &str) -> Result<PathBuf, String> {
+fn directory(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(name(text)?);
     if path.exists() && !path.is_dir() {
         return Err("this is not a directory".to_owned());

@@ -9,6 +9,7 @@ pub mod chart;
 pub mod conformance;
 pub mod console;
 pub mod exit;
+pub mod paths;
 pub mod progress;
 pub mod simulate;
 pub mod table;

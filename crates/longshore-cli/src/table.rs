@@ -1,6 +1,6 @@
 //! Text tables with aligned columns.
 //!
-//! Our own: two alignments, one rule and a colour per cell are a page of code, and the crates
+//! Our own: three alignments, one rule and a colour per cell are a page of code, and the crates
 //! that do it bring boxes, wrapping and terminal probing that no output of this program uses.
 //! What is not a page of code, the width of a character on a terminal, is `unicode-width`'s.
 
@@ -16,6 +16,8 @@ const GAP: usize = 2;
 pub enum Align {
     /// For words.
     Left,
+    /// For titles over several columns.
+    Centre,
     /// For numbers: units stand under units.
     Right,
 }
@@ -65,6 +67,8 @@ enum Line {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Table {
+    /// A title over so many columns each, from the left.
+    groups: Vec<(String, usize)>,
     columns: Vec<(String, Align)>,
     lines: Vec<Line>,
 }
@@ -72,7 +76,14 @@ pub struct Table {
 impl Table {
     /// A table with these headers and alignments.
     pub fn new<T: Into<String>>(columns: impl IntoIterator<Item = (T, Align)>) -> Self {
-        Self { columns: columns.into_iter().map(|(title, align)| (title.into(), align)).collect(), lines: Vec::new() }
+        let columns = columns.into_iter().map(|(title, align)| (title.into(), align)).collect();
+        Self { groups: Vec::new(), columns, lines: Vec::new() }
+    }
+
+    /// Puts titles over groups of columns, each over so many, from the left.
+    pub fn groups<T: Into<String>>(&mut self, groups: impl IntoIterator<Item = (T, usize)>) -> &mut Self {
+        self.groups = groups.into_iter().map(|(title, columns)| (title.into(), columns)).collect();
+        self
     }
 
     /// Appends a row; missing cells are empty, cells beyond the last column are dropped.
@@ -100,6 +111,7 @@ impl Table {
         let strong = |(title, _): &(String, Align)| Cell::painted(title.clone(), Paint::Strong);
         let header: Vec<Cell> = self.columns.iter().map(strong).collect();
         let mut text = String::new();
+        self.push_groups(&mut text, &widths, colour);
         self.push_row(&mut text, &header, &widths, colour);
         push_rule(&mut text, &widths);
         for line in &self.lines {
@@ -111,7 +123,7 @@ impl Table {
         text
     }
 
-    /// The width of each column: that of its widest cell.
+    /// The width of each column: that of its widest cell, or more under a wide group's title.
     fn widths(&self) -> Vec<usize> {
         let mut widths: Vec<usize> = self.columns.iter().map(|column| column.0.width()).collect();
         for line in &self.lines {
@@ -121,32 +133,66 @@ impl Table {
                 }
             }
         }
+        let mut first = 0;
+        for (title, columns) in &self.groups {
+            let below = widths.get_mut(first..first + columns).unwrap_or_default();
+            let missing = title.width().saturating_sub(span(below));
+            if let [.., last] = below {
+                *last += missing;
+            }
+            first += columns;
+        }
         widths
     }
 
-    /// Appends one row, padded; no blanks at its end.
-    fn push_row(&self, text: &mut String, cells: &[Cell], widths: &[usize], colour: bool) {
-        // Blanks are owed until something follows them.
-        let mut owed = 0;
-        for ((cell, &width), column) in cells.iter().zip(widths).zip(&self.columns) {
-            let room = width - cell.text.width();
-            let (before, after) = match column.1 {
-                Align::Left => (0, room),
-                Align::Right => (room, 0),
-            };
-            owed += before;
-            if !cell.text.is_empty() {
-                text.extend(std::iter::repeat_n(' ', owed));
-                owed = 0;
-                match cell.paint {
-                    Some(paint) if colour => text.push_str(&paint.apply(&cell.text)),
-                    _ => text.push_str(&cell.text),
-                }
-            }
-            owed += after + GAP;
+    /// Appends the groups' titles, each in the middle of its columns.
+    fn push_groups(&self, text: &mut String, widths: &[usize], colour: bool) {
+        if self.groups.is_empty() {
+            return;
         }
-        text.push('\n');
+        let (mut titles, mut spans, mut first) = (Vec::new(), Vec::new(), 0);
+        for (title, columns) in &self.groups {
+            titles.push(Cell::painted(title.clone(), Paint::Strong));
+            spans.push(span(widths.get(first..first + columns).unwrap_or_default()));
+            first += columns;
+        }
+        push_cells(text, &titles, &spans, std::iter::repeat(Align::Centre), colour);
     }
+
+    /// Appends one row.
+    fn push_row(&self, text: &mut String, cells: &[Cell], widths: &[usize], colour: bool) {
+        push_cells(text, cells, widths, self.columns.iter().map(|column| column.1), colour);
+    }
+}
+
+/// Appends cells, padded to `widths`; no blanks at the line's end.
+fn push_cells(text: &mut String, cells: &[Cell], widths: &[usize], aligns: impl Iterator<Item = Align>, colour: bool) {
+    // Blanks are owed until something follows them.
+    let mut owed = 0;
+    for ((cell, &width), align) in cells.iter().zip(widths).zip(aligns) {
+        let room = width.saturating_sub(cell.text.width());
+        let before = match align {
+            Align::Left => 0,
+            Align::Centre => room / 2,
+            Align::Right => room,
+        };
+        owed += before;
+        if !cell.text.is_empty() {
+            text.extend(std::iter::repeat_n(' ', owed));
+            owed = 0;
+            match cell.paint {
+                Some(paint) if colour => text.push_str(&paint.apply(&cell.text)),
+                _ => text.push_str(&cell.text),
+            }
+        }
+        owed += room - before + GAP;
+    }
+    text.push('\n');
+}
+
+/// The width of some columns and the blanks between them.
+fn span(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }
 
 /// Appends a rule under or over all columns.
@@ -181,6 +227,15 @@ mod tests {
         let mut table = Table::new([("a", Align::Left), ("b", Align::Right)]);
         table.row(["x"]).rule().row(["y", "1", "2"]);
         assert_eq!(table.render(false), "a  b\n─  ─\nx\n─  ─\ny  1\n");
+    }
+
+    #[test]
+    fn groups_stand_over_their_columns() {
+        let mut table = Table::new([("a", Align::Left), ("b", Align::Right), ("c", Align::Right)]);
+        table.groups([("", 1), ("wide title", 2)]).row(["x", "1", "2"]);
+        assert_eq!(table.render(false), "   wide title\na  b        c\n─  ─  ───────\nx  1        2\n");
+        table.groups([("", 1), ("t", 2)]).row(["y", "1000", "2000"]);
+        assert_eq!(table.render(false).lines().next(), Some("       t"));
     }
 
     #[test]

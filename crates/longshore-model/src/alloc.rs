@@ -7,7 +7,7 @@ use crate::metric::AllocMetric;
 use crate::network::{DnsConfig, NetworkResource};
 use crate::resources::Resources;
 use crate::task_state::TaskState;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{AllocId, DateTime, DeploymentId, Duration, EvalId, GroupName, JobId, Namespace, NodeId, Time};
 
 keyword! {

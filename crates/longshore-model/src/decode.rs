@@ -86,23 +86,26 @@ pub fn to_json<T: Wire>(value: &T, form: Form) -> String {
     serde_json::to_string(&Encoded(value, form)).expect("a model object has a JSON form")
 }
 
-/// Reads a refused document again, slowly, for the place and the kind of its fault.
+/// Reads a refused document again, slowly, for the place of its fault.
 fn explain<T: DeserializeOwned>(text: &str, error: serde_json::Error) -> DecodeError {
+    let mut json = serde_json::Deserializer::from_str(text);
+    match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Ok(_) => judge(text, String::new(), &error), // a whole document, and then something more
+        Err(found) => judge(text, path_text(found.path()), found.inner()),
+    }
+}
+
+fn judge(text: &str, path: String, error: &serde_json::Error) -> DecodeError {
     if let Err(syntax) = serde_json::from_str::<IgnoredAny>(text) {
         return refused(SYNTAX, String::new(), syntax_problem(&syntax), &syntax);
     }
-    let mut json = serde_json::Deserializer::from_str(text);
-    let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut json) {
-        Ok(_) => (String::new(), error),
-        Err(found) => (path_text(found.path()), found.into_inner()),
-    };
-    let message = without_position(&error);
+    let message = without_position(error);
     if error.is_data() {
-        refused(WRONG_VALUE, path, value_problem(&message), &error)
+        refused(WRONG_VALUE, path, value_problem(&message), error)
     } else if message == "number out of range" {
-        refused(WRONG_VALUE, path, "found a number too large for any type".to_string(), &error)
+        refused(WRONG_VALUE, path, "found a number too large for any type".to_string(), error)
     } else {
-        refused(SYNTAX, path, syntax_problem(&error), &error)
+        refused(SYNTAX, path, syntax_problem(error), error)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Deployments: a version of a job being rolled out.
 
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{AllocId, DateTime, DeploymentId, Duration, JobId, Namespace, Time};
 
 keyword! {
     /// Where a rollout stands (MODEL-219).
     pub enum DeploymentStatus {
+        /// Not said; neither active nor over.
+        Unset = "",
         /// Under way.
         Running = "running",
         /// Held.
@@ -73,9 +75,10 @@ record! {
 }
 
 impl Deployment {
-    /// Whether it is not over (MODEL-219).
+    /// Whether it is under way in some form (MODEL-219).
     pub fn active(&self) -> bool {
-        !self.status.is_terminal()
+        use DeploymentStatus as S;
+        matches!(self.status, S::Running | S::Paused | S::Initializing | S::Pending | S::Blocked | S::Unblocking)
     }
 
     /// Whether it runs and some group's canaries wait to be promoted (MODEL-220).

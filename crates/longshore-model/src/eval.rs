@@ -3,7 +3,7 @@
 use crate::job::JobType;
 use crate::metric::AllocMetric;
 use crate::plan::PlanAnnotations;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{DateTime, DeploymentId, Duration, EvalId, JobId, Namespace, NodeId, Time};
 
 keyword! {

@@ -8,7 +8,7 @@ use crate::service::Service;
 use crate::task::Task;
 use crate::update::{DisconnectStrategy, MigrateStrategy, ReschedulePolicy, RestartPolicy, UpdateStrategy};
 use crate::volume::VolumeRequest;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{Duration, GroupName};
 
 record! {
@@ -83,7 +83,7 @@ impl TaskGroup {
 
     /// Adds a task.
     pub fn task(mut self, task: Task) -> TaskGroup {
-        self.tasks.make().push(task);
+        self.tasks.push(task);
         self
     }
 
@@ -95,7 +95,7 @@ impl TaskGroup {
 
     /// Adds a rule that the node must meet.
     pub fn constraint(mut self, left: &str, operand: &str, right: &str) -> TaskGroup {
-        self.constraints.make().push(Constraint::new(left, operand, right));
+        self.constraints.push(Constraint::new(left, operand, right));
         self
     }
 

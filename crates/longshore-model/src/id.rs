@@ -72,6 +72,19 @@ impl Id {
     }
 }
 
+impl Id {
+    /// Appends bytes for a digest: a UUID's sixteen after a length that no text has.
+    pub(crate) fn feed(&self, out: &mut Vec<u8>) {
+        match &self.0 {
+            Repr::Uuid(bytes) => {
+                crate::wire::feed_length(u32::MAX as usize, out);
+                out.extend_from_slice(bytes);
+            }
+            _ => crate::wire::feed_text(self.text(&mut [0; UUID_LEN]), out),
+        }
+    }
+}
+
 fn format_uuid<'a>(bytes: &[u8; 16], buffer: &'a mut [u8; UUID_LEN]) -> &'a str {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut at = 0;
@@ -224,7 +237,7 @@ macro_rules! ids {
             }
         }
 
-        crate::wire_scalar! { $name => |v| v.is_empty(); }
+        crate::wire_scalar! { $name => |v| v.is_empty(), feed |v, out| v.0.feed(out); }
     )*};
 }
 
@@ -245,8 +258,27 @@ macro_rules! names {
         $(#[$meta])*
         ///
         /// Shared text: a clone is a reference count. Compared byte by byte.
-        #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[derive(Clone, Eq, Hash)]
         pub struct $name(Arc<str>);
+
+        impl PartialEq for $name {
+            /// One text shared is equal without a look at it.
+            fn eq(&self, other: &$name) -> bool {
+                Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &$name) -> std::cmp::Ordering {
+                if Arc::ptr_eq(&self.0, &other.0) { std::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &$name) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
 
         impl $name {
             /// The text.
@@ -324,7 +356,7 @@ macro_rules! names {
             }
         }
 
-        crate::wire_scalar! { $name => |v| v.0.is_empty(); }
+        crate::wire_scalar! { $name => |v| v.0.is_empty(), feed |v, out| crate::wire::feed_text(&v.0, out); }
     )*};
 }
 

@@ -7,7 +7,7 @@ use crate::constraint::{Affinity, Constraint, Spread};
 use crate::group::TaskGroup;
 use crate::periodic::{Multiregion, ParameterizedJob, PeriodicConfig};
 use crate::update::UpdateStrategy;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{JobId, Namespace, Time};
 
 keyword! {
@@ -143,7 +143,7 @@ impl Job {
 
     /// Adds a group.
     pub fn with_group(mut self, group: TaskGroup) -> Job {
-        self.task_groups.make().push(group);
+        self.task_groups.push(group);
         self
     }
 
@@ -167,7 +167,7 @@ impl Job {
 
     /// Adds a rule that nodes must meet.
     pub fn constraint(mut self, left: &str, operand: &str, right: &str) -> Job {
-        self.constraints.make().push(Constraint::new(left, operand, right));
+        self.constraints.push(Constraint::new(left, operand, right));
         self
     }
 
@@ -179,7 +179,7 @@ impl Job {
     /// The facts that a task sees: its own over its group's over the job's; an unknown group gives the job's
     /// (MODEL-190).
     pub fn task_meta(&self, group: &str, task: &str) -> BTreeMap<String, String> {
-        let mut meta = (*self.meta).clone();
+        let mut meta: BTreeMap<String, String> = self.meta.clone().into_iter().collect();
         if let Some(group) = self.group(group) {
             meta.extend(group.meta.iter().map(|(key, value)| (key.clone(), value.clone())));
             if let Some(task) = group.tasks.iter().find(|found| found.name == *task) {

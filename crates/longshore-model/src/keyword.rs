@@ -58,7 +58,7 @@ macro_rules! keyword {
             }
         }
 
-        $crate::wire_scalar! { $name => |v| v.as_str().is_empty(), default |v| *v == $name::default(); }
+        $crate::wire_scalar! { $name => |v| v.as_str().is_empty(), default |v| *v == $name::default(), feed |v, out| $crate::wire::feed_text(v.as_str(), out); }
     };
     (
         $(#[$meta:meta])*
@@ -101,7 +101,7 @@ macro_rules! keyword {
             }
         }
 
-        $crate::wire_scalar! { $name => |v| v.as_str().is_empty(), default |v| *v == $name::default(); }
+        $crate::wire_scalar! { $name => |v| v.as_str().is_empty(), default |v| *v == $name::default(), feed |v, out| $crate::wire::feed_text(v.as_str(), out); }
     };
     (@common $name:ident { $first:ident = $first_text:literal $(, $variant:ident = $text:literal)* }) => {
         impl ::core::default::Default for $name {

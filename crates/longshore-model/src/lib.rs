@@ -17,6 +17,7 @@
 //! This crate knows no store, no clock and no scheduler.
 
 
+mod canonical;
 #[macro_use]
 pub mod wire;
 #[macro_use]
@@ -35,6 +36,7 @@ mod deployment;
 mod eval;
 mod group;
 mod job;
+mod map;
 mod metric;
 mod namespace;
 mod network;
@@ -62,6 +64,7 @@ pub use eval::*;
 pub use group::*;
 pub use id::{AllocId, DeploymentId, EvalId, GroupName, JobId, Namespace, NodeId, TaskName};
 pub use job::*;
+pub use map::Map;
 pub use metric::*;
 pub use namespace::*;
 pub use network::*;
@@ -80,4 +83,4 @@ pub use template::*;
 pub use time::{DateTime, Duration, Time};
 pub use update::*;
 pub use volume::*;
-pub use wire::{List, Map};
+pub use wire::List;

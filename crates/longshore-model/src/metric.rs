@@ -1,6 +1,6 @@
 //! How a placement went.
 
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::resources::Resources;
 use crate::{Duration, NodeId};
 

@@ -6,7 +6,7 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Bytes;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{AllocId, Duration, JobId, Namespace, NodeId};
 
 record! {

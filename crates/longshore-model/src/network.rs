@@ -1,6 +1,6 @@
 //! Networks and ports.
 
-use crate::wire::{List, Map};
+use crate::{List, Map};
 
 record! {
     /// A network that a group or task asks for, or a node has (MODEL-21).

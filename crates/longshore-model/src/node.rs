@@ -1,7 +1,7 @@
 //! Nodes: where things run.
 
 use crate::network::NetworkResource;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{DateTime, Duration, NodeId};
 
 keyword! {
@@ -153,25 +153,25 @@ impl Node {
 
     /// Adds a healthy driver.
     pub fn driver(mut self, name: &str) -> Node {
-        self.attributes.make().insert(format!("driver.{name}"), "1".into());
+        self.attributes.insert(format!("driver.{name}"), "1".into());
         self
     }
 
     /// Adds an attribute.
     pub fn attribute(mut self, key: &str, value: &str) -> Node {
-        self.attributes.make().insert(key.into(), value.into());
+        self.attributes.insert(key, value.into());
         self
     }
 
     /// Adds a fact given by the operator.
     pub fn meta(mut self, key: &str, value: &str) -> Node {
-        self.meta.make().insert(key.into(), value.into());
+        self.meta.insert(key, value.into());
         self
     }
 
     /// Adds a device group.
     pub fn device(mut self, device: NodeDevice) -> Node {
-        self.resources_mut().devices.make().push(device);
+        self.resources_mut().devices.push(device);
         self
     }
 

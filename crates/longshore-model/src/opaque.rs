@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::Duration;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 
 record! {
     /// Access to the service catalogue (MODEL-37).

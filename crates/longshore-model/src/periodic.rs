@@ -1,6 +1,6 @@
 //! Jobs that beget jobs: by the clock, by dispatch, by region.
 
-use crate::wire::{List, Map};
+use crate::{List, Map};
 
 record! {
     /// When a job is launched (MODEL-27).

@@ -6,7 +6,7 @@ use crate::alloc::Allocation;
 use crate::deployment::{Deployment, DeploymentStatus};
 use crate::job::Job;
 use crate::stubs::AllocListStub;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{DeploymentId, EvalId, JobId, Namespace, NodeId, Time};
 
 record! {

@@ -134,6 +134,18 @@ macro_rules! record {
                 object.end()
             }
 
+            fn feed(&self, out: &mut Vec<u8>) {
+                const FORM: $crate::wire::Form = $crate::wire::Form::Sparse;
+                $(
+                    if !$crate::record!(@omits FORM, false, &self.$field, [$($flag)?] $($default)?) {
+                        const KEY: [u8; 4] = $crate::wire::member_key($json).to_le_bytes();
+                        out.extend_from_slice(&KEY);
+                        $crate::wire::Wire::feed(&self.$field, out);
+                    }
+                )*
+                out.extend_from_slice(&[0; 4]);
+            }
+
             fn is_zero(&self) -> bool {
                 true $(&& $crate::wire::Wire::is_zero(&self.$field))*
             }

@@ -67,7 +67,7 @@ impl RequestedDevice {
 
     /// A rule that the device must meet.
     pub fn constraint(mut self, left: &str, operand: &str, right: &str) -> RequestedDevice {
-        self.constraints.make().push(Constraint::new(left, operand, right));
+        self.constraints.push(Constraint::new(left, operand, right));
         self
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{EvalId, JobId, Namespace, Time};
 
 record! {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::Duration;
 use crate::opaque::WorkloadIdentity;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 
 record! {
     /// A service that a group or a task offers (MODEL-32).

@@ -7,7 +7,7 @@ use crate::job::{JobStatus, JobType};
 use crate::periodic::Multiregion;
 use crate::summary::JobSummary;
 use crate::task_state::TaskState;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{AllocId, EvalId, GroupName, JobId, Namespace, NodeId, Time};
 
 record! {

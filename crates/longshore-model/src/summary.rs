@@ -1,7 +1,6 @@
 //! Summaries: a job's allocations, counted.
 
-use crate::wire::Map;
-use crate::{JobId, Namespace};
+use crate::{JobId, Map, Namespace};
 
 record! {
     /// A job's allocations and children, counted (MODEL-50).

@@ -10,7 +10,7 @@ use crate::service::Service;
 use crate::template::{TaskArtifact, Template};
 use crate::update::RestartPolicy;
 use crate::volume::VolumeMount;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{Duration, TaskName};
 
 record! {
@@ -113,13 +113,13 @@ impl Task {
 
     /// Adds a device request.
     pub fn device(mut self, device: RequestedDevice) -> Task {
-        self.resources.devices.make().push(device);
+        self.resources.devices.push(device);
         self
     }
 
     /// Adds a rule that its node must meet.
     pub fn constraint(mut self, left: &str, operand: &str, right: &str) -> Task {
-        self.constraints.make().push(Constraint::new(left, operand, right));
+        self.constraints.push(Constraint::new(left, operand, right));
         self
     }
 }

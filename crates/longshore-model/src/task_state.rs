@@ -1,6 +1,6 @@
 //! What a client says of a task.
 
-use crate::wire::{List, Map};
+use crate::{List, Map};
 use crate::{DateTime, Duration, Time};
 
 keyword! {

@@ -1,7 +1,7 @@
 //! Files that a task finds in its directory: rendered ones and fetched ones.
 
 use crate::Duration;
-use crate::wire::{List, Map};
+use crate::{List, Map};
 
 record! {
     /// A file rendered for a task (MODEL-34).

@@ -191,7 +191,7 @@ impl<'de> Deserialize<'de> for DateTime {
 }
 
 crate::wire_scalar! {
-    Time => |v| v.0 == 0;
-    Duration => |v| v.0 == 0;
+    Time => |v| v.0 == 0, feed |v, out| out.extend_from_slice(&v.0.to_le_bytes());
+    Duration => |v| v.0 == 0, feed |v, out| out.extend_from_slice(&v.0.to_le_bytes());
     DateTime => |v| *v == DateTime::ZERO;
 }

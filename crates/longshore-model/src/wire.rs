@@ -10,12 +10,11 @@
 //!
 //! All three follow from one decision: a value is decoded *in place*, into what is already there.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +50,14 @@ pub trait Wire: Default {
 
     /// Whether this is the zero of its type: what MODEL-8 and MODEL-9 leave out.
     fn is_zero(&self) -> bool;
+
+    /// Appends bytes that differ wherever contents differ, for digests: fast, never read back. Objects feed what the
+    /// sparse form would write; everything of varying length says its length.
+    fn feed(&self, out: &mut Vec<u8>) {
+        // Writing to memory cannot fail; a failure would be fed as far as it went, the same way each time.
+        let written = self.encode(crate::canonical::Canonical(out), Form::Sparse);
+        debug_assert!(written.is_ok());
+    }
 
     /// Whether an absent value decodes to this one: what the sparse form leaves out. Differs from [`Wire::is_zero`]
     /// for objects whose members have other defaults, and for enumerations without a variant for `""`.
@@ -122,7 +129,7 @@ impl<'de, T: Wire, F: FnOnce() -> T> Visitor<'de> for PlaceOr<'_, T, F> {
 }
 
 /// A seed for an element of a list or a map: refuses null where MODEL-3 leaves it undefined.
-struct Element<'a, T>(&'a mut T);
+pub(crate) struct Element<'a, T>(pub(crate) &'a mut T);
 
 impl<'de, T: Wire> de::DeserializeSeed<'de> for Element<'_, T> {
     type Value = ();
@@ -205,7 +212,8 @@ impl<'de, T: Deserialize<'de>> NullableVisit<'de, T> for Whole {
 /// Implements [`Wire`] for a scalar that has its own serde implementations.
 #[macro_export]
 macro_rules! wire_scalar {
-    ($($ty:ty => |$value:ident| $zero:expr $(, default |$default_value:ident| $default:expr)?;)*) => {$(
+    ($($ty:ty => |$value:ident| $zero:expr
+        $(, default |$default_value:ident| $default:expr)? $(, feed |$fed:ident, $out:ident| $feed:expr)?;)*) => {$(
         impl $crate::wire::Wire for $ty {
             fn decode<'de, D: serde::Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
                 $crate::wire::decode_scalar(self, from)
@@ -221,8 +229,34 @@ macro_rules! wire_scalar {
                 let $default_value = self;
                 $default
             })?
+            $(fn feed(&self, out: &mut Vec<u8>) {
+                let ($fed, $out) = (self, out);
+                $feed
+            })?
         }
     )*};
+}
+
+/// Appends a length and a text.
+pub fn feed_text(text: &str, out: &mut Vec<u8>) {
+    feed_length(text.len(), out);
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Appends a length.
+pub fn feed_length(length: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(&(length as u32).to_le_bytes());
+}
+
+/// What stands for a member in a digest: a hash of its name (FNV-1a), known when the program is built.
+pub const fn member_key(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let (mut hash, mut at) = (0x811c_9dc5_u32, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash
 }
 
 /// Decodes a scalar: null gives the default, anything else its `Deserialize`.
@@ -240,10 +274,10 @@ wire_scalar! {
     u8 => |v| *v == 0;
     i32 => |v| *v == 0;
     u32 => |v| *v == 0;
-    i64 => |v| *v == 0;
-    u64 => |v| *v == 0;
-    f64 => |v| *v == 0.0;
-    String => |v| v.is_empty();
+    i64 => |v| *v == 0, feed |v, out| out.extend_from_slice(&v.to_le_bytes());
+    u64 => |v| *v == 0, feed |v, out| out.extend_from_slice(&v.to_le_bytes());
+    f64 => |v| *v == 0.0, feed |v, out| out.extend_from_slice(&v.to_bits().to_le_bytes());
+    String => |v| v.is_empty(), feed |v, out| feed_text(v, out);
     serde_json::Value => |v| v.is_null();
 }
 
@@ -256,6 +290,10 @@ impl<T: Wire> Wire for Option<T> {
             }
         }
         nullable(from, self, Present)
+    }
+    fn feed(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.is_some()));
+        self.iter().for_each(|value| value.feed(out));
     }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         match self {
@@ -273,6 +311,9 @@ impl<T: Wire> Wire for Box<T> {
     fn decode<'de, D: Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
         (**self).decode(from)
     }
+    fn feed(&self, out: &mut Vec<u8>) {
+        (**self).feed(out);
+    }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         (**self).encode(to, form)
     }
@@ -288,6 +329,9 @@ impl<T: Wire + Clone> Wire for Arc<T> {
     const NULL_ELEMENT: bool = T::NULL_ELEMENT;
     fn decode<'de, D: Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
         Arc::make_mut(self).decode(from)
+    }
+    fn feed(&self, out: &mut Vec<u8>) {
+        (**self).feed(out);
     }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         (**self).encode(to, form)
@@ -322,7 +366,11 @@ impl<T> List<T> {
 
     /// Appends one element; a null list becomes a list of one.
     pub fn push(&mut self, item: T) {
-        self.make().push(item);
+        let items = self.make();
+        if items.capacity() == 0 {
+            items.reserve_exact(1); // most lists have one element, and elements are large
+        }
+        items.push(item);
     }
 
     /// The elements.
@@ -403,6 +451,11 @@ impl<T: Wire> Wire for List<T> {
         }
         nullable(from, self, Elements)
     }
+    fn feed(&self, out: &mut Vec<u8>) {
+        // Null and empty differ.
+        feed_length(if self.is_null() { u32::MAX as usize } else { self.len() }, out);
+        self.iter().for_each(|item| item.feed(out));
+    }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         let Some(items) = &self.0 else { return to.serialize_none() };
         let mut seq = to.serialize_seq(Some(items.len()))?;
@@ -432,6 +485,9 @@ impl<'de, T: Wire> Visitor<'de> for ListVisitor<'_, T> {
                 if seq.next_element_seed(Element(&mut fresh))?.is_none() {
                     return Ok(());
                 }
+                if self.0.capacity() == 0 {
+                    self.0.reserve_exact(1);
+                }
                 self.0.push(fresh);
             } else if seq.next_element_seed(Element(&mut self.0[filled]))?.is_none() {
                 self.0.truncate(filled);
@@ -442,127 +498,6 @@ impl<'de, T: Wire> Visitor<'de> for ListVisitor<'_, T> {
     }
 }
 
-/// A map from text that knows null from empty, as [`List`] does. Iterates in key order.
-///
-/// A repeated map is merged into the earlier one key by key (MODEL-1); the value of a repeated key starts afresh.
-#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Map<V> {
-    entries: BTreeMap<String, V>,
-    /// Invariant: true whenever `entries` is not empty.
-    present: bool,
-}
-
-impl<V> Map<V> {
-    /// Whether the map is null; an empty map is not.
-    pub fn is_null(&self) -> bool {
-        !self.present
-    }
-
-    /// The entries, made if the map was null.
-    pub fn make(&mut self) -> &mut BTreeMap<String, V> {
-        self.present = true;
-        &mut self.entries
-    }
-
-    /// Sets one entry and returns what it replaces; a null map becomes a map of one.
-    pub fn insert(&mut self, key: impl Into<String>, value: V) -> Option<V> {
-        self.make().insert(key.into(), value)
-    }
-
-    /// The entries.
-    pub fn into_inner(self) -> BTreeMap<String, V> {
-        self.entries
-    }
-}
-
-impl<V> Default for Map<V> {
-    fn default() -> Self {
-        Map { entries: BTreeMap::new(), present: false }
-    }
-}
-
-impl<V: fmt::Debug> fmt::Debug for Map<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.present { self.entries.fmt(f) } else { f.write_str("null") }
-    }
-}
-
-impl<V> From<BTreeMap<String, V>> for Map<V> {
-    fn from(entries: BTreeMap<String, V>) -> Self {
-        Map { entries, present: true }
-    }
-}
-
-impl<K: Into<String>, V> FromIterator<(K, V)> for Map<V> {
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        Map { entries: entries.into_iter().map(|(k, v)| (k.into(), v)).collect(), present: true }
-    }
-}
-
-impl<V> std::ops::Deref for Map<V> {
-    type Target = BTreeMap<String, V>;
-    fn deref(&self) -> &Self::Target {
-        &self.entries
-    }
-}
-
-impl<'a, V> IntoIterator for &'a Map<V> {
-    type Item = (&'a String, &'a V);
-    type IntoIter = std::collections::btree_map::Iter<'a, String, V>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.entries.iter()
-    }
-}
-
-impl<V> IntoIterator for Map<V> {
-    type Item = (String, V);
-    type IntoIter = std::collections::btree_map::IntoIter<String, V>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.entries.into_iter()
-    }
-}
-
-impl<V: Wire> Wire for Map<V> {
-    fn decode<'de, D: Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
-        struct Entries;
-        impl<'de, V: Wire> NullableVisit<'de, Map<V>> for Entries {
-            fn visit<D: Deserializer<'de>>(self, place: &mut Map<V>, from: D) -> Result<(), D::Error> {
-                from.deserialize_map(MapVisitor(place.make()))
-            }
-        }
-        nullable(from, self, Entries)
-    }
-    fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
-        if !self.present {
-            return to.serialize_none();
-        }
-        let mut map = to.serialize_map(Some(self.entries.len()))?;
-        for (key, value) in &self.entries {
-            map.serialize_entry(key, &Encoded(value, form))?;
-        }
-        map.end()
-    }
-    fn is_zero(&self) -> bool {
-        !self.present
-    }
-}
-
-struct MapVisitor<'a, V>(&'a mut BTreeMap<String, V>);
-
-impl<'de, V: Wire> Visitor<'de> for MapVisitor<'_, V> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            let mut value = V::default();
-            map.next_value_seed(Element(&mut value))?;
-            self.0.insert(key, value);
-        }
-        Ok(())
-    }
-}
 
 /// Finds a member by its name: exact first, then by ASCII case (MODEL-1).
 pub fn member_index(members: &[&str], name: &str) -> Option<usize> {

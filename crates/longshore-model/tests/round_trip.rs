@@ -2,6 +2,7 @@
 
 mod filler;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
@@ -9,36 +10,89 @@ use filler::Filler;
 use longshore_model::wire::{Encoded, Form, Wire};
 use longshore_model::*;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use serde::Serialize;
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// What every object is.
-trait Record: Wire + Serialize + DeserializeOwned + PartialEq + Debug {
-    const NAME: &'static str;
-    const FIELDS: &'static [&'static str];
+const FORMS: [Form; 3] = [Form::Full, Form::Compact, Form::Sparse];
+
+/// A value of any object's type. The checks are written against this and compiled once, not once a type.
+trait Object: Debug {
+    fn json(&self, form: Form) -> String;
+    fn bytes(&self, form: Form) -> Vec<u8>;
+    fn is_default(&self) -> bool;
+    fn equals(&self, other: &dyn Any) -> bool;
+    fn any(&self) -> &dyn Any;
 }
 
-macro_rules! records {
-    ($($name:ident)*) => {
-        $(impl Record for $name {
-            const NAME: &'static str = stringify!($name);
-            const FIELDS: &'static [&'static str] = $name::MEMBERS;
-        })*
-
-        /// Calls a generic check with every object of the model.
-        macro_rules! for_every_record {
-            ($check:ident($arg:expr)) => { $($check::<$name>($arg);)* };
-        }
-
-        fn filler() -> Filler {
-            Filler::new([$((stringify!($name), $name::MEMBERS)),*])
-        }
-    };
+impl<T: Wire + PartialEq + Debug + Any> Object for T {
+    fn json(&self, form: Form) -> String {
+        to_json(self, form)
+    }
+    fn bytes(&self, form: Form) -> Vec<u8> {
+        rmp_serde::to_vec(&Encoded(self, form)).expect("every object has a form in bytes")
+    }
+    fn is_default(&self) -> bool {
+        Wire::is_default(self)
+    }
+    fn equals(&self, other: &dyn Any) -> bool {
+        other.downcast_ref::<T>() == Some(self)
+    }
+    fn any(&self) -> &dyn Any {
+        self
+    }
 }
 
-records! {
+/// An object's type.
+struct Kind {
+    name: &'static str,
+    members: &'static [&'static str],
+    make: fn() -> Box<dyn Object>,
+    fill: fn(&Filler, &[u32]) -> Box<dyn Object>,
+    from_json: fn(&str) -> Result<Box<dyn Object>, DecodeError>,
+    from_bytes: fn(&[u8]) -> Result<Box<dyn Object>, rmp_serde::decode::Error>,
+}
+
+impl Kind {
+    const fn of<T: Object + Default + DeserializeOwned + 'static>(
+        name: &'static str,
+        members: &'static [&'static str],
+    ) -> Kind {
+        Kind {
+            name,
+            members,
+            make: || Box::new(T::default()),
+            fill: |filler, choices| Box::new(filler.fill::<T>(choices)),
+            from_json: |text| from_json::<T>(text).map(|value| Box::new(value) as _),
+            from_bytes: |bytes| rmp_serde::from_slice::<T>(bytes).map(|value| Box::new(value) as _),
+        }
+    }
+
+    #[track_caller]
+    fn decoded(&self, text: &str) -> Box<dyn Object> {
+        (self.from_json)(text).unwrap_or_else(|why| panic!("{}: {why}\n{text}", self.name))
+    }
+
+    /// Runs a property of values made from choices; a complaint stops it.
+    fn property(&self, cases: u32, sizes: std::ops::Range<usize>, check: impl Fn(&dyn Object) -> Result<(), String>) {
+        let filler = filler();
+        let config = Config { cases, failure_persistence: None, ..Config::default() };
+        let done = TestRunner::new(config).run(&prop::collection::vec(any::<u32>(), sizes), |choices| {
+            check(&*(self.fill)(&filler, &choices)).map_err(TestCaseError::fail)
+        });
+        match done {
+            Ok(()) => (),
+            Err(TestError::Fail(why, _)) => panic!("{}: {why}", self.name),
+            Err(TestError::Abort(why)) => panic!("{}: {why}", self.name),
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($name:ident)*) => { &[$(Kind::of::<$name>(stringify!($name), $name::MEMBERS)),*] };
+}
+
+const KINDS: &[Kind] = kinds! {
     Action Affinity AllocDeploymentStatus AllocListStub AllocMetric AllocState AllocatedCpu AllocatedDevice
     AllocatedMemory AllocatedPort AllocatedResources AllocatedShared AllocatedTaskResources Allocation ChangeScript
     CheckRestart ClientHostNetwork ClientHostVolume CniConfig Constraint Consul Core CsiInfo CsiPluginConfig Deployment
@@ -53,9 +107,9 @@ records! {
     ScalingPolicy ScheduleCron Secret Service ServiceCheck ServiceRegistration ServiceWeights Spread SpreadTarget
     TaskArtifact TaskEvent TaskGroup Task TaskLifecycle TaskSchedule TaskState Template Topology UpdateStrategy Vault
     VersionTag VolumeMount VolumeRequest WaitConfig WorkloadIdentity
-}
+};
 
-/// Members that are left out in every form when zero (MODEL-9 and the extensions).
+/// Members that are left out in every form when zero (MODEL-9, and our extensions).
 const LEFT_OUT: &[(&str, &str)] = &[
     ("AllocListStub", "AllocatedResources"),
     ("AllocatedDevice", "Share"),
@@ -67,13 +121,20 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("RequestedDevice", "Share"),
 ];
 
-fn full<T: Wire>(value: &T) -> Value {
-    serde_json::from_str(&to_json(value, Form::Full)).unwrap()
+/// Members that hold whatever they are given.
+const OPAQUE: &[(&str, &str)] = &[("Service", "Connect"), ("CsiInfo", "ControllerInfo"), ("CsiInfo", "NodeInfo")];
+
+fn filler() -> Filler {
+    Filler::new(KINDS.iter().map(|kind| (kind.name, kind.members)))
 }
 
 #[track_caller]
-fn decoded<T: Record>(text: &str) -> T {
-    from_json(text).unwrap_or_else(|why| panic!("{}: {why}\n{text}", T::NAME))
+fn decoded<T: DeserializeOwned>(text: &str) -> T {
+    from_json(text).unwrap_or_else(|why| panic!("{why}\n{text}"))
+}
+
+fn full(value: &dyn Object) -> Value {
+    serde_json::from_str(&value.json(Form::Full)).expect("our own JSON")
 }
 
 /// The members of an object's JSON, in the order of the text.
@@ -98,156 +159,145 @@ fn names_in_order(text: &str) -> Vec<String> {
             from.deserialize_map(Visitor)
         }
     }
-    serde_json::from_str::<Names>(text).unwrap().0
+    serde_json::from_str::<Names>(text).expect("our own JSON").0
+}
+
+/// A complaint if two values differ: where their debug texts part.
+fn same(what: &str, got: &dyn Object, expected: &dyn Object) -> Result<(), String> {
+    if got.equals(expected.any()) {
+        return Ok(());
+    }
+    let (got, expected) = (format!("{got:?}"), format!("{expected:?}"));
+    let parting = got.chars().zip(expected.chars()).take_while(|(a, b)| a == b).count();
+    let excerpt = |text: &str| text.chars().skip(parting.saturating_sub(40)).take(100).collect::<String>();
+    Err(format!("{what}: …{}… became …{}…", excerpt(&expected), excerpt(&got)))
+}
+
+/// What the tests below go through is all there is: every `record!` in the sources is listed.
+#[test]
+fn every_record_is_listed() {
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    let mut declared = BTreeSet::new();
+    for file in std::fs::read_dir(sources).expect("the crate has sources") {
+        let text = std::fs::read_to_string(file.expect("a file").path()).unwrap_or_default();
+        for record in text.split("\nrecord! {").skip(1) {
+            let name = record.split_once("pub struct ").expect("a record is a struct").1;
+            declared.insert(name.split([' ', ':']).next().expect("a name").to_string());
+        }
+    }
+    let listed: BTreeSet<String> = KINDS.iter().map(|kind| kind.name.to_string()).collect();
+    assert_eq!(declared, listed);
 }
 
 /// MODEL-7: the full form has every member, in order; what it says decodes to what it was made from.
 #[test]
 fn the_full_form_has_every_member() {
-    fn check<T: Record>(_: ()) {
-        let text = to_json(&T::default(), Form::Full);
-        let expected: Vec<&str> =
-            T::FIELDS.iter().copied().filter(|member| !LEFT_OUT.contains(&(T::NAME, member))).collect();
-        assert_eq!(names_in_order(&text), expected, "{}", T::NAME);
-        assert_eq!(decoded::<T>(&text), T::default());
-        assert_eq!(serde_json::to_string(&T::default()).unwrap(), text, "{}: plain serialization is full", T::NAME);
+    for kind in KINDS {
+        let text = (kind.make)().json(Form::Full);
+        let written = |member: &&&str| !LEFT_OUT.contains(&(kind.name, **member));
+        assert_eq!(names_in_order(&text), kind.members.iter().filter(written).copied().collect::<Vec<_>>());
+        assert_eq!(same("full", &*kind.decoded(&text), &*(kind.make)()), Ok(()), "{}", kind.name);
     }
-    for_every_record!(check(()));
+    assert_eq!(serde_json::to_string(&Job::default()).expect("JSON"), to_json(&Job::default(), Form::Full));
 }
 
 /// The sparse form of what nobody has set is empty.
 #[test]
 fn the_sparse_form_of_a_default_is_empty() {
-    fn check<T: Record>(_: ()) {
-        assert_eq!(to_json(&T::default(), Form::Sparse), "{}", "{}", T::NAME);
-        assert_eq!(rmp_serde::to_vec(&T::default()).unwrap(), [0x80], "{}: binary formats are sparse", T::NAME);
-        assert!(T::default().is_default(), "{}", T::NAME);
+    for kind in KINDS {
+        let value = (kind.make)();
+        assert_eq!(value.json(Form::Sparse), "{}", "{}", kind.name);
+        assert!(value.is_default(), "{}", kind.name);
     }
-    for_every_record!(check(()));
+    assert_eq!(rmp_serde::to_vec(&Job::default()).expect("bytes"), [0x80], "plain serialization to bytes is sparse");
 }
 
 /// MODEL-3: null and absent are the same, for the object and for each of its members.
 #[test]
 fn null_is_absent() {
-    fn check<T: Record>(_: ()) {
-        assert_eq!(decoded::<T>("{}"), T::default());
-        assert_eq!(decoded::<T>("null"), T::default());
+    for kind in KINDS {
         let nulls: serde_json::Map<String, Value> =
-            T::FIELDS.iter().map(|member| (member.to_string(), Value::Null)).collect();
-        assert_eq!(decoded::<T>(&Value::Object(nulls).to_string()), T::default());
+            kind.members.iter().map(|member| (member.to_string(), Value::Null)).collect();
+        for text in ["{}", "null", &Value::Object(nulls).to_string()] {
+            assert_eq!(same(text, &*kind.decoded(text), &*(kind.make)()), Ok(()), "{}", kind.name);
+        }
     }
-    for_every_record!(check(()));
 }
 
 /// MODEL-1: no two members differ by case alone, or matching by case would be ambiguous.
 #[test]
 fn names_differ_by_more_than_case() {
-    fn check<T: Record>(_: ()) {
-        let folded: BTreeSet<String> = T::FIELDS.iter().map(|member| member.to_ascii_lowercase()).collect();
-        assert_eq!(folded.len(), T::FIELDS.len(), "{}", T::NAME);
+    for kind in KINDS {
+        let folded: BTreeSet<String> = kind.members.iter().map(|member| member.to_ascii_lowercase()).collect();
+        assert_eq!(folded.len(), kind.members.len(), "{}", kind.name);
     }
-    for_every_record!(check(()));
 }
 
-/// MODEL-5: a wrong type is refused, and the error names the member. No member takes both true and 5.5, but opaque ones.
+/// MODEL-5: a wrong type is refused, and the error names the member. Only opaque members take both true and 5.5.
 #[test]
 fn a_wrong_type_is_refused_by_name() {
-    const OPAQUE: &[(&str, &str)] =
-        &[("Service", "Connect"), ("CsiInfo", "ControllerInfo"), ("CsiInfo", "NodeInfo")];
-    fn check<T: Record>(_: ()) {
-        for member in T::FIELDS.iter().filter(|member| !OPAQUE.contains(&(T::NAME, member))) {
-            let refusals: Vec<DecodeError> = ["true", "5.5"]
-                .iter()
-                .filter_map(|value| from_json::<T>(&format!("{{{member:?}: {value}}}")).err())
-                .collect();
-            assert!(!refusals.is_empty(), "{}.{member} takes anything", T::NAME);
+    for kind in KINDS {
+        for member in kind.members.iter().filter(|member| !OPAQUE.contains(&(kind.name, member))) {
+            let refused = |value: &&str| (kind.from_json)(&format!("{{{member:?}: {value}}}")).err();
+            let refusals: Vec<DecodeError> = ["true", "5.5"].iter().filter_map(refused).collect();
+            assert!(!refusals.is_empty(), "{}.{member} takes anything", kind.name);
             for refusal in refusals {
-                assert_eq!((refusal.code(), refusal.path()), ("MODEL-5", *member), "{}: {refusal}", T::NAME);
-                assert!(refusal.problem().starts_with("found "), "{}: {refusal}", T::NAME);
+                assert_eq!((refusal.code(), refusal.path()), ("MODEL-5", *member), "{}: {refusal}", kind.name);
+                assert!(refusal.problem().starts_with("found "), "{}: {refusal}", kind.name);
+                assert_eq!(refusal.line(), 1, "{}: {refusal}", kind.name);
             }
         }
         for text in ["[]", "5", "true", "\"text\""] {
-            let refusal = from_json::<T>(text).unwrap_err();
-            assert_eq!((refusal.code(), refusal.path()), ("MODEL-5", ""), "{}: {refusal}", T::NAME);
+            let refusal = (kind.from_json)(text).expect_err("no object");
+            assert_eq!((refusal.code(), refusal.path()), ("MODEL-5", ""), "{}: {refusal}", kind.name);
         }
     }
-    for_every_record!(check(()));
-}
-
-fn choices() -> impl Strategy<Value = Vec<u32>> {
-    prop::collection::vec(any::<u32>(), 0..600)
-}
-
-/// Runs a property of values of one type, made from choices.
-fn property<T: Record>(filler: &Filler, cases: u32, check: impl Fn(&T)) {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let done = TestRunner::new(config).run(&choices(), |choices| {
-        check(&filler.fill::<T>(&choices));
-        Ok(())
-    });
-    done.unwrap_or_else(|why| panic!("{}: {why}", T::NAME));
 }
 
 /// Nothing is lost in any form, in text or in bytes.
+fn comes_back(kind: &Kind, value: &dyn Object) -> Result<(), String> {
+    for form in FORMS {
+        let text = (kind.from_json)(&value.json(form)).map_err(|why| format!("{form:?} text: {why}"))?;
+        same(&format!("{form:?} text"), &*text, value)?;
+        let bytes = (kind.from_bytes)(&value.bytes(form)).map_err(|why| format!("{form:?} bytes: {why}"))?;
+        same(&format!("{form:?} bytes"), &*bytes, value)?;
+    }
+    if value.is_default() != value.equals((kind.make)().any()) {
+        return Err(format!("is_default() is {} for {value:?}", value.is_default()));
+    }
+    Ok(())
+}
+
 #[test]
 fn filled_values_come_back() {
-    fn check<T: Record>(filler: &Filler) {
-        property::<T>(filler, 48, |value| {
-            for form in [Form::Full, Form::Compact, Form::Sparse] {
-                let text = to_json(value, form);
-                assert_eq!(&decoded::<T>(&text), value, "{form:?} {text}");
-                let bytes = rmp_serde::to_vec(&Encoded(value, form)).unwrap();
-                assert_eq!(&rmp_serde::from_slice::<T>(&bytes).unwrap(), value, "{form:?} in bytes");
-            }
-            assert_eq!(value.is_default(), *value == T::default(), "{value:?}");
-        });
+    for kind in KINDS {
+        kind.property(48, 0..600, |value| comes_back(kind, value));
     }
-    let filler = filler();
-    for_every_record!(check(&filler));
 }
 
 /// The same for the objects that hold all others, with more to hold.
 #[test]
 fn large_values_come_back() {
-    fn check<T: Record>(filler: &Filler) {
-        let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
-        let done = TestRunner::new(config).run(&prop::collection::vec(any::<u32>(), 2000..4000), |choices| {
-            let value = filler.fill::<T>(&choices);
-            for form in [Form::Full, Form::Compact, Form::Sparse] {
-                prop_assert_eq!(&from_json::<T>(&to_json(&value, form)).unwrap(), &value);
-                let bytes = rmp_serde::to_vec(&Encoded(&value, form)).unwrap();
-                prop_assert_eq!(&rmp_serde::from_slice::<T>(&bytes).unwrap(), &value);
-            }
-            Ok(())
-        });
-        done.unwrap_or_else(|why| panic!("{}: {why}", T::NAME));
+    for kind in KINDS.iter().filter(|kind| ["Job", "Node", "Allocation", "Plan"].contains(&kind.name)) {
+        kind.property(24, 2000..4000, |value| comes_back(kind, value));
     }
-    let filler = filler();
-    check::<Job>(&filler);
-    check::<Node>(&filler);
-    check::<Allocation>(&filler);
-    check::<Evaluation>(&filler);
-    check::<Deployment>(&filler);
-    check::<Plan>(&filler);
-    check::<PlanResult>(&filler);
 }
 
 /// MODEL-1, MODEL-2: case of names does not matter, members that nobody knows do not either.
 #[test]
 fn case_and_unknown_members_do_not_matter() {
-    fn check<T: Record>(filler: &Filler) {
-        property::<T>(filler, 8, |value| {
-            let Value::Object(members) = full(value) else { unreachable!("an object") };
+    for kind in KINDS {
+        kind.property(8, 0..300, |value| {
+            let Value::Object(members) = full(value) else { return Err("no object".to_string()) };
             for fold in [str::to_ascii_lowercase, str::to_ascii_uppercase] {
                 let mut folded: serde_json::Map<String, Value> =
                     members.iter().map(|(name, member)| (fold(name), member.clone())).collect();
                 folded.insert("NobodyKnows".to_string(), json!({"ID": [{"Name": 1.5}, null]}));
-                assert_eq!(&decoded::<T>(&Value::Object(folded).to_string()), value);
+                same("folded", &*kind.decoded(&Value::Object(folded).to_string()), value)?;
             }
+            Ok(())
         });
     }
-    let filler = filler();
-    for_every_record!(check(&filler));
 }
 
 /// MODEL-1: an exact name and a folded one are the same member; the later wins.
@@ -374,7 +424,10 @@ proptest! {
 
     /// Nor does a good document with some of its bytes changed; it is refused with a place in the text or accepted.
     #[test]
-    fn no_damage_panics(choices in choices(), damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+    fn no_damage_panics(
+        choices in prop::collection::vec(any::<u32>(), 0..600),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
         let filler = filler();
         let job = filler.fill::<Job>(&choices);
         let mut text = to_json(&job, Form::Sparse).into_bytes();

@@ -157,6 +157,12 @@ impl Ask {
         Ok(ask)
     }
 
+    /// Whether a constraint looks at what only one node has, so that nodes must be asked one by one (FEAS-24).
+    pub(crate) fn names_nodes(&self) -> bool {
+        let unique = |target: &str| target.starts_with("${") && target.contains("unique.");
+        self.constraints.iter().any(|rule| unique(&rule.left) || unique(&rule.right))
+    }
+
     /// Thousandths of device instances asked for, over all requests.
     pub fn gpu_demand(&self) -> i64 {
         self.devices.iter().map(DeviceAsk::demand).sum()

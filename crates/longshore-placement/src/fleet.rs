@@ -4,9 +4,10 @@
 //! all nodes lie in one array of free thousandths. The table mirrors the state: whoever owns it renews a slot when the
 //! state's node or its allocations change, and every change is logged so that search structures can be patched.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use longshore_model::{AllocatedResources, Node, NodeDevice};
+use longshore_model::{AllocatedResources, Map, Node, NodeDevice};
 
 use crate::amounts::{Amounts, Overflow};
 use crate::ask::WHOLE;
@@ -111,12 +112,63 @@ pub struct Fleet {
     free: Vec<u16>,
     /// Kinds in the order they were met. Never shrinks.
     kinds: Vec<DeviceKind>,
+    /// Which profile each slot has.
+    profile: Vec<u32>,
+    profiles: Profiles,
     /// Slots in the order they changed; entry `i` is change number `dropped + i`.
     log: Vec<u32>,
     dropped: u64,
     /// Change number of each slot's latest change, and of the latest change of its record.
     changed: Vec<u64>,
     record_changed: Vec<u64>,
+}
+
+/// Nodes that rules cannot tell apart: equal datacenter, class, pool, status, attributes, facts and drivers.
+///
+/// Filters are asked once a profile, not once a node. Profiles met are kept; they are few, or nodes differ so much that
+/// nothing would be gained anyway (past [`PROFILES`] every node is asked).
+#[derive(Clone, Debug, Default)]
+struct Profiles {
+    numbers: BTreeMap<ProfileKey, u32>,
+}
+
+/// No profile: to be asked by itself.
+pub(crate) const NO_PROFILE: u32 = u32::MAX;
+const PROFILES: usize = 4096;
+
+/// What of a node its profile is made of: everything that [`Builtin`](crate::Builtin) looks at but its id and name.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct ProfileKey {
+    ready: bool,
+    datacenter: String,
+    class: String,
+    pool: String,
+    attributes: Map<String>,
+    meta: Map<String>,
+    drivers: Vec<(String, bool)>,
+}
+
+impl Profiles {
+    fn of(&mut self, node: &Node) -> u32 {
+        let key = ProfileKey {
+            ready: node.ready(),
+            datacenter: node.datacenter.clone(),
+            class: node.node_class.clone(),
+            pool: node.node_pool.clone(),
+            attributes: node.attributes.clone(),
+            meta: node.meta.clone(),
+            drivers: node.drivers.iter().map(|(name, info)| (name.clone(), info.detected && info.healthy)).collect(),
+        };
+        let next = self.numbers.len() as u32;
+        match self.numbers.get(&key) {
+            Some(number) => *number,
+            None if self.numbers.len() >= PROFILES => NO_PROFILE,
+            None => {
+                self.numbers.insert(key, next);
+                next
+            }
+        }
+    }
 }
 
 /// Past this many entries the older half of the log is forgotten; structures further behind are rebuilt.
@@ -171,11 +223,13 @@ impl Fleet {
             self.used.push(Amounts::ZERO);
             self.holdings.push(Holdings::default());
             self.layout.push((0, 0));
+            self.profile.push(NO_PROFILE);
             self.changed.push(0);
             self.record_changed.push(0);
         }
         self.lay_out_devices(at, &node);
         self.capacity[at] = capacity;
+        self.profile[at] = self.profiles.of(&node);
         self.nodes[at] = Some(node);
         self.clear_usage(slot);
         self.touch(slot);
@@ -439,6 +493,11 @@ impl<'a> NodeView<'a> {
     pub fn devices(&self) -> impl Iterator<Item = (&'a DeviceKind, &'a [u16])> + use<'a> {
         let fleet = self.fleet;
         self.groups().iter().map(|group| (&fleet.kinds[group.kind as usize], &fleet.free[group.range()]))
+    }
+
+    /// Nodes with one profile are alike to every rule that does not name a single node.
+    pub(crate) fn profile(&self) -> u32 {
+        self.fleet.profile[self.slot.index()]
     }
 
     pub(crate) fn groups(&self) -> &'a [Group] {

@@ -30,5 +30,5 @@ pub use filter::{Builtin, Filter, Reason};
 pub use fleet::{Assigned, DeviceKind, Fleet, FleetError, Holdings, NodeView, Slot};
 pub use ledger::Ledger;
 pub use policy::Policy;
-pub use search::{Choice, Failure, Search};
+pub use search::{Choice, Dimension, Failure, Search};
 pub use top_scores::TopScores;

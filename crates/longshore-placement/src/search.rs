@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::amounts::Amounts;
 use crate::ask::{Ask, DeviceAsk, WHOLE};
 use crate::filter::{Builtin, Filter, Reason, device_matches};
-use crate::fleet::{Assigned, DeviceKind, Fleet, FleetError, Group, NodeView, Slot};
+use crate::fleet::{Assigned, DeviceKind, Fleet, FleetError, Group, NO_PROFILE, NodeView, Slot};
 use crate::policy::{Marks, Occasion, Policy};
 use crate::tournament::{ABSENT, Tournament};
 
@@ -33,8 +33,36 @@ pub struct Failure {
     pub evaluated: u64,
     /// Nodes that a rule kept out, by reason.
     pub filtered: BTreeMap<Reason, u64>,
-    /// Nodes with too little room, by the first resource that was short.
-    pub exhausted: BTreeMap<&'static str, u64>,
+    /// Nodes with too little room, by the first resource that was short; only those that were.
+    pub exhausted: Vec<(Dimension, u64)>,
+}
+
+/// A resource that a node can be short of, in the order of the test (PLACE-48, PLACE-72).
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Dimension {
+    /// MHz.
+    Cpu,
+    /// MiB of memory.
+    Memory,
+    /// MiB of disk.
+    Disk,
+    /// Device instances, or enough room on one.
+    Devices,
+}
+
+impl Dimension {
+    const ALL: [Dimension; 4] = [Dimension::Cpu, Dimension::Memory, Dimension::Disk, Dimension::Devices];
+
+    /// As metrics name it (PLACE-130).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Dimension::Cpu => "cpu",
+            Dimension::Memory => "memory",
+            Dimension::Disk => "disk",
+            Dimension::Devices => "devices: no devices match request",
+        }
+    }
 }
 
 /// The fleet, a policy, and the structures that find the best node fast.
@@ -57,6 +85,14 @@ struct Board {
     keys: Tournament,
     /// Which slots the filters admit.
     admitted: Vec<bool>,
+    /// How many nodes the filters keep out, by reason; `None` until somebody asks.
+    filtered: Option<BTreeMap<Reason, u64>>,
+    /// What the built-in filters said of each profile of nodes.
+    verdicts: BTreeMap<u32, Result<(), Reason>>,
+    /// What each slot was short of when it was last looked at: nothing, or one more than a dimension's number.
+    short: Vec<u8>,
+    /// How many slots are short of each dimension.
+    shortages: [u64; Dimension::ALL.len()],
     /// Which device kinds answer each request.
     matching: Vec<Vec<bool>>,
     /// The fleet's change number that the keys are current to.
@@ -105,7 +141,7 @@ impl Search {
         let changed: BTreeSet<Slot> = marks.keys().chain(board.marks.keys()).copied().collect();
         let patch = Patch { fleet: &self.fleet, policy: &self.policy, ask };
         for slot in changed.into_iter().filter(|slot| slot.index() < len) {
-            let key = patch.key(board, slot, Occasion::default());
+            let key = patch.look(board, slot, Occasion::default());
             board.keys.set(slot.index(), key);
         }
     }
@@ -125,28 +161,16 @@ impl Search {
         Some(Choice { slot, score: unfixed(key), devices })
     }
 
-    /// Why there is no node for the ask. Looks at every node.
+    /// Why there is no node for the ask. O(1) but for what the filters keep out, which is counted once.
     pub fn explain(&mut self, ask: &Arc<Ask>) -> Failure {
-        let board = self.current_board(ask, Occasion::default());
-        let (admitted, matching) = (std::mem::take(&mut board.admitted), std::mem::take(&mut board.matching));
-        let mut failure = Failure::default();
+        self.current_board(ask, Occasion::default());
+        let Some(board) = self.boards.get_mut(ask) else { return Failure::default() };
         let patch = Patch { fleet: &self.fleet, policy: &self.policy, ask };
-        for node in self.fleet.slots().filter_map(|slot| self.fleet.view(slot)) {
-            if !admitted[node.slot().index()] {
-                match patch.admits(&node, &matching) {
-                    // The base set of FEAS-2 leaves these out before anything is counted.
-                    Err(Reason::NotReady | Reason::Pool | Reason::Datacenter) | Ok(()) => continue,
-                    Err(reason) => *failure.filtered.entry(reason).or_default() += 1,
-                }
-            } else if let Err(dimension) = fits(ask, &node, &matching) {
-                *failure.exhausted.entry(dimension).or_default() += 1;
-            }
-            failure.evaluated += 1;
-        }
-        if let Some(board) = self.boards.get_mut(ask) {
-            (board.admitted, board.matching) = (admitted, matching);
-        }
-        failure
+        let filtered = board.filtered.take().unwrap_or_else(|| patch.reasons(board));
+        let exhausted = Dimension::ALL.into_iter().zip(board.shortages).filter(|(_, nodes)| *nodes > 0).collect();
+        let evaluated = board.shortages.iter().sum::<u64>() + filtered.values().sum::<u64>();
+        board.filtered = Some(filtered.clone());
+        Failure { evaluated, filtered, exhausted }
     }
 
     /// Takes a choice: later placements see it. Give it back with [`Search::undo`].
@@ -187,7 +211,7 @@ impl Search {
         } else {
             patch.readmit(board, &self.scratch, since);
             for slot in &self.scratch {
-                let key = patch.key(board, *slot, occasion);
+                let key = patch.look(board, *slot, occasion);
                 board.keys.set(slot.index(), key);
             }
         }
@@ -205,18 +229,22 @@ struct Patch<'a> {
 impl Patch<'_> {
     fn rebuild(&self, board: &mut Board, occasion: Occasion) {
         self.match_kinds(board);
+        board.filtered = None;
         board.admitted.clear();
         for slot in self.fleet.slots() {
-            let admitted = self.fleet.view(slot).is_some_and(|node| self.admits(&node, &board.matching).is_ok());
+            let admitted = self.fleet.view(slot).is_some_and(|node| self.admits(&node, board).is_ok());
             board.admitted.push(admitted);
         }
+        board.short.clear();
+        board.short.resize(board.admitted.len(), 0);
+        board.shortages = Default::default();
         board.current = self.fleet.now();
         self.rescore_all(board, occasion);
     }
 
     fn rescore_all(&self, board: &mut Board, occasion: Occasion) {
         let mut keys = std::mem::take(&mut board.keys);
-        keys.build(self.fleet.slots().map(|slot| self.key(board, slot, occasion)));
+        keys.build(self.fleet.slots().map(|slot| self.look(board, slot, occasion)));
         board.keys = keys;
     }
 
@@ -226,8 +254,9 @@ impl Patch<'_> {
             self.match_kinds(board);
         }
         for slot in changed.iter().filter(|slot| self.fleet.record_changed_since(**slot, since)) {
+            board.filtered = None;
             let node = self.fleet.view(*slot);
-            board.admitted[slot.index()] = node.is_some_and(|node| self.admits(&node, &board.matching).is_ok());
+            board.admitted[slot.index()] = node.is_some_and(|node| self.admits(&node, board).is_ok());
         }
     }
 
@@ -238,9 +267,30 @@ impl Patch<'_> {
         board.matching = self.ask.devices.iter().map(row).collect();
     }
 
-    fn admits(&self, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), Reason> {
-        Builtin.admits(self.ask, node.node())?;
-        for (request, kinds) in self.ask.devices.iter().zip(matching) {
+    /// Counts what the filters keep out of the base set; what FEAS-2 leaves out before is not counted.
+    fn reasons(&self, board: &mut Board) -> BTreeMap<Reason, u64> {
+        let mut reasons = BTreeMap::new();
+        for slot in self.fleet.slots() {
+            if board.admitted[slot.index()] {
+                continue;
+            }
+            match self.fleet.view(slot).map(|node| self.admits(&node, board)) {
+                None | Some(Ok(()) | Err(Reason::NotReady | Reason::Pool | Reason::Datacenter)) => {}
+                Some(Err(reason)) => *reasons.entry(reason).or_default() += 1,
+            }
+        }
+        reasons
+    }
+
+    fn admits(&self, node: &NodeView<'_>, board: &mut Board) -> Result<(), Reason> {
+        let by_profile = node.profile() != NO_PROFILE && !self.ask.names_nodes();
+        if by_profile {
+            let verdict = board.verdicts.entry(node.profile());
+            verdict.or_insert_with(|| Builtin.admits(self.ask, node.node())).clone()?;
+        } else {
+            Builtin.admits(self.ask, node.node())?;
+        }
+        for (request, kinds) in self.ask.devices.iter().zip(&board.matching) {
             let healthy = |group: &&Group| group.len >= request.count;
             if !node.groups().iter().filter(healthy).any(|group| kinds[group.kind as usize]) {
                 return Err(Reason::Device(request.kind.clone()));
@@ -249,18 +299,31 @@ impl Patch<'_> {
         self.policy.filters().iter().try_for_each(|filter| filter.admits(self.ask, node.node()))
     }
 
-    /// The key of a node: absent if it may not or does not fit.
-    fn key(&self, board: &Board, slot: Slot, occasion: Occasion) -> i64 {
+    /// The key of a node, absent if it may not be used or does not fit; notes what it is short of.
+    fn look(&self, board: &mut Board, slot: Slot, occasion: Occasion) -> i64 {
+        let key = self.key(board, slot, occasion);
+        let now = key.err().flatten().map_or(0, |dimension| dimension as u8 + 1);
+        let before = std::mem::replace(&mut board.short[slot.index()], now);
+        if before != now {
+            if let Some(at) = before.checked_sub(1) {
+                board.shortages[usize::from(at)] -= 1;
+            }
+            if let Some(at) = now.checked_sub(1) {
+                board.shortages[usize::from(at)] += 1;
+            }
+        }
+        key.unwrap_or(ABSENT)
+    }
+
+    fn key(&self, board: &Board, slot: Slot, occasion: Occasion) -> Result<i64, Option<Dimension>> {
         if !board.admitted[slot.index()] {
-            return ABSENT;
+            return Err(None);
         }
-        let Some(node) = self.fleet.view(slot) else { return ABSENT };
-        if fits(self.ask, &node, &board.matching).is_err() {
-            return ABSENT;
-        }
+        let node = self.fleet.view(slot).ok_or(None)?;
+        fits(self.ask, &node, &board.matching)?;
         let scorer = self.policy.scorer();
         let score = scorer.score(self.ask, &node, occasion);
-        fixed(board.marks.get(&slot).map_or(score, |marks| scorer.blend(score, *marks)))
+        Ok(fixed(board.marks.get(&slot).map_or(score, |marks| scorer.blend(score, *marks))))
     }
 }
 
@@ -275,23 +338,23 @@ fn unfixed(key: i64) -> f64 {
 }
 
 /// Whether the ask fits, else the first resource that is short (PLACE-48, PLACE-72).
-fn fits(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), &'static str> {
+fn fits(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), Dimension> {
     let (room, Amounts { cpu, memory, disk }) = (node.free(), ask.amounts);
     if cpu > room.cpu {
-        return Err("cpu");
+        return Err(Dimension::Cpu);
     }
     if memory > room.memory {
-        return Err("memory");
+        return Err(Dimension::Memory);
     }
     if disk > room.disk {
-        return Err("disk");
+        return Err(Dimension::Disk);
     }
     let served = match (ask.devices.as_slice(), matching) {
         ([], _) => true,
         ([request], [kinds]) => group_for(request, node, kinds, |group| node.free_of(group)).is_some(),
         _ => assign(ask, node, matching, |request, free| first_fitting(request, free)).is_some(),
     };
-    if served { Ok(()) } else { Err("devices: no devices match request") }
+    if served { Ok(()) } else { Err(Dimension::Devices) }
 }
 
 /// The group that serves a request: of several the last, as the reference has it on a tie (PLACE-73).

@@ -1,6 +1,5 @@
 //! What a scheduler wants done.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use longshore_model::{
@@ -124,11 +123,11 @@ pub struct Outcome {
     /// Why, for people.
     pub description: String,
     /// Groups that found no room, and why.
-    pub failed: BTreeMap<GroupName, AllocMetric>,
+    pub failed: Vec<(GroupName, AllocMetric)>,
     /// Allocations still wanted, by group.
-    pub queued: BTreeMap<GroupName, i64>,
+    pub queued: Vec<(GroupName, i64)>,
     /// What it means to do, by group.
-    pub updates: BTreeMap<GroupName, DesiredUpdates>,
+    pub updates: Vec<(GroupName, DesiredUpdates)>,
     /// An evaluation that waits for room for the rest.
     pub blocked: Option<Evaluation>,
     /// Evaluations that are due later.

@@ -75,7 +75,8 @@ impl Scheduler {
             ..Plan::default()
         };
         let outcome = Outcome { plan, status: EvalStatus::Complete, ..Outcome::default() };
-        Run { scheduler: self, state, eval, now, ordinal: 0, outcome, placed: Vec::new() }.finish(groups)
+        let wanted = groups.iter().map(|group| group.place.len()).sum();
+        Run { scheduler: self, state, eval, now, ordinal: 0, wanted, outcome, placed: Vec::new() }.finish(groups)
     }
 
     /// Follows the state's changes of nodes and of what runs on them.
@@ -132,6 +133,8 @@ struct Run<'a> {
     now: Time,
     /// Counts placements, for ids and chance.
     ordinal: u32,
+    /// Placements still to be tried.
+    wanted: usize,
     outcome: Outcome,
     /// What the search has given out, to be given back at the end.
     placed: Vec<(Arc<Ask>, Choice)>,
@@ -178,7 +181,7 @@ impl Run<'_> {
     fn group(&mut self, group: GroupPlan<'_>) {
         let name = group.name.clone();
         let rescheduled = group.place.iter().filter(|wanted| matches!(wanted.previous, Some((_, Some(_))))).count();
-        self.outcome.updates.insert(
+        self.outcome.updates.push((
             name.clone(),
             DesiredUpdates {
                 ignore: group.ignore,
@@ -189,7 +192,7 @@ impl Run<'_> {
                 reschedule_later: group.later.len() as u64,
                 ..DesiredUpdates::default()
             },
-        );
+        ));
         let plan = &mut self.outcome.plan;
         let stop = |(alloc, why): &(AllocRef<'_>, _)| Stop { id: alloc.id().clone(), node: alloc.node_slot(), why: *why };
         plan.stops.extend(group.stop.iter().map(stop));
@@ -248,7 +251,7 @@ impl Run<'_> {
 
     fn place_all(&mut self, job: &Arc<Job>, group: &TaskGroup, wanted: Vec<Wanted<'_>>) {
         if wanted.is_empty() {
-            self.outcome.queued.entry(group.name.clone()).or_insert(0);
+            self.outcome.queued.push((group.name.clone(), 0));
             return;
         }
         let ask = match Ask::new(job, group) {
@@ -264,7 +267,8 @@ impl Run<'_> {
         let mut marks = self.marks(job, group);
         let mut queued = 0;
         for wanted in wanted {
-            let placed = !self.outcome.failed.contains_key(&group.name)
+            self.wanted = self.wanted.saturating_sub(1);
+            let placed = !self.outcome.failed.iter().any(|(name, _)| *name == group.name)
                 && self.place(&ask, group, &shared, &mut marks, &wanted);
             if !placed {
                 queued += 1;
@@ -272,7 +276,7 @@ impl Run<'_> {
             }
         }
         self.scheduler.search.mark(&ask, []);
-        self.outcome.queued.insert(group.name.clone(), queued);
+        self.outcome.queued.push((group.name.clone(), queued));
     }
 
     /// What nodes mean to the group: where its allocations are that the plan does not stop (PLACE-84).
@@ -311,7 +315,9 @@ impl Run<'_> {
         let nonce = self.scheduler.ids.nonce(&self.eval.id, self.state.index(), ordinal);
         let Some(choice) = search.best(ask, Occasion { nonce }) else { return false };
         let Some(node) = self.state.node_at(NodeSlot(choice.slot.0)) else { return false };
-        if search.place(ask, &choice).is_err() {
+        // Nobody looks at the fleet after the last placement, so that one need not be taken and given back.
+        let looked_at = self.wanted > 0;
+        if looked_at && search.place(ask, &choice).is_err() {
             return false;
         }
         self.ordinal += 1;
@@ -329,7 +335,9 @@ impl Run<'_> {
             tracker: self.tracker(wanted),
             score: choice.score,
         });
-        self.placed.push((ask.clone(), choice));
+        if looked_at {
+            self.placed.push((ask.clone(), choice));
+        }
         true
     }
 
@@ -341,12 +349,12 @@ impl Run<'_> {
 
     /// Notes that one more allocation of the group found no room: why at the first, a count after (PLACE-138).
     fn fail(&mut self, ask: &Arc<Ask>, group: &TaskGroup) {
-        if let Some(metric) = self.outcome.failed.get_mut(&group.name) {
+        if let Some((_, metric)) = self.outcome.failed.iter_mut().find(|(name, _)| *name == group.name) {
             metric.coalesced_failures += 1;
             return;
         }
         let failure = self.scheduler.search.explain(ask);
-        self.outcome.failed.insert(group.name.clone(), metric(&failure, ask));
+        self.outcome.failed.push((group.name.clone(), metric(&failure, ask)));
     }
 
     /// A blocked evaluation waits for room for what found none (REC-120).
@@ -423,14 +431,14 @@ fn with_devices(
             device_ids: ids.map(|instance| instance.id.clone()).collect(),
             share: (request.share < longshore_placement::WHOLE).then_some(u32::from(request.share)),
         };
-        own.tasks.make().entry(request.task.to_string()).or_default().devices.make().push(device);
+        own.tasks.or_default(&request.task).devices.make().push(device);
     }
     Some(Arc::new(own))
 }
 
 /// A failure as the reference reports it (PLACE-127 to PLACE-137).
 fn metric(failure: &Failure, ask: &Ask) -> AllocMetric {
-    let exhausted: u64 = failure.exhausted.values().sum();
+    let exhausted: u64 = failure.exhausted.iter().map(|(_, nodes)| nodes).sum();
     let filtered: u64 = failure.filtered.values().sum();
     AllocMetric {
         nodes_evaluated: failure.evaluated as i64,
@@ -439,7 +447,7 @@ fn metric(failure: &Failure, ask: &Ask) -> AllocMetric {
         node_pool: ask.pool.clone(),
         constraint_filtered: counts(failure.filtered.iter().map(|(reason, count)| (reason.to_string(), *count))),
         nodes_exhausted: exhausted as i64,
-        dimension_exhausted: counts(failure.exhausted.iter().map(|(what, count)| ((*what).to_string(), *count))),
+        dimension_exhausted: counts(failure.exhausted.iter().map(|(what, count)| (what.as_str().to_string(), *count))),
         ..AllocMetric::default()
     }
 }
@@ -448,7 +456,7 @@ fn metric(failure: &Failure, ask: &Ask) -> AllocMetric {
 fn counts(entries: impl Iterator<Item = (String, u64)>) -> longshore_model::Map<i64> {
     let mut map = longshore_model::Map::default();
     for (name, count) in entries {
-        *map.make().entry(name).or_insert(0) += count as i64;
+        *map.or_default(&name) += count as i64;
     }
     map
 }

@@ -118,23 +118,22 @@ impl State {
 
     /// The slot of a job, given if it has none: evaluations and allocations may speak of jobs that are gone.
     fn job_slot(&mut self, namespace: &Namespace, id: &JobId) -> u32 {
-        let key = (namespace.clone(), id.clone());
-        if let Some(slot) = self.job_ids.get(&key) {
-            return *slot;
+        if let Some(slot) = self.find_job(namespace, id) {
+            self.last_job = slot;
+            return slot;
         }
-        let state = JobState { namespace: namespace.clone(), id: id.clone(), ..JobState::default() };
-        let row = JobRow { versions: Arc::default(), state, summary: None, digest: Digest(0) };
-        let slot = self.jobs.push(row);
-        self.job_ids.insert(key, slot);
+        let slot = self.jobs.push(JobRow::gone(namespace, id));
+        self.job_ids.insert((namespace.clone(), id.clone()), slot);
+        self.last_job = slot;
         slot
     }
 
     fn change_job(&mut self, slot: u32, change: impl FnOnce(&mut JobRow)) {
         let Some(row) = self.jobs.get_mut(slot) else { return };
+        let old = row.digest();
         change(row);
-        let digest = row.content_digest();
-        let old = std::mem::replace(&mut row.digest, digest);
-        self.count(Table::Jobs, Some(old), Some(digest));
+        let new = row.digest();
+        self.count(Table::Jobs, Some(old), Some(new));
     }
 
     fn put_job(&mut self, job: &Arc<Job>) {
@@ -143,30 +142,27 @@ impl State {
         self.change_job(slot, |row| {
             let versions = Arc::make_mut(&mut row.versions);
             versions.retain(|held| held.job.version != job.version || held.job.create_index != job.create_index);
+            versions.reserve_exact(1);
             versions.insert(0, version);
-            row.state.status = job.status;
-            row.state.status_description.clone_from(&job.status_description);
-            row.state.stable = job.stable;
-            row.state.modify_index = job.modify_index;
+            row.set_state(JobState::of(job));
         });
     }
 
     fn put_job_state(&mut self, state: &JobState) -> Result<(), ApplyError> {
-        let key = (state.namespace.clone(), state.id.clone());
-        let Some(slot) = self.job_ids.get(&key).copied() else {
+        let Some(slot) = self.find_job(&state.namespace, &state.id) else {
             return Err(dangling(Table::Jobs, &state.id, "no such job to change"));
         };
-        self.change_job(slot, |row| row.state = state.clone());
+        self.change_job(slot, |row| row.set_state(state.clone()));
         Ok(())
     }
 
     fn put_summary(&mut self, summary: &Arc<JobSummary>) {
         let slot = self.job_slot(&summary.namespace, &summary.job_id);
-        self.change_job(slot, |row| row.summary = Some(summary.clone()));
+        self.change_job(slot, |row| row.set_summary(summary.clone()));
     }
 
     fn drop_version(&mut self, namespace: &Namespace, id: &JobId, version: u64) -> Result<(), ApplyError> {
-        let Some(slot) = self.job_ids.get(&(namespace.clone(), id.clone())).copied() else {
+        let Some(slot) = self.find_job(namespace, id) else {
             return Err(dangling(Table::Jobs, id, "no such job to drop a version of"));
         };
         self.change_job(slot, |row| Arc::make_mut(&mut row.versions).retain(|held| held.job.version != version));

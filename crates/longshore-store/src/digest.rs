@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use longshore_model::wire::{Encoded, Form, Wire};
+use longshore_model::wire::Wire;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
@@ -96,13 +96,9 @@ impl Hasher {
         self
     }
 
-    /// Feeds an object in its sparse encoding.
+    /// Feeds an object: its members that are not as a missing one would be.
     pub(crate) fn object<T: Wire>(mut self, object: &T) -> Hasher {
-        // Writing to memory cannot fail and model objects have only text keys; a failure would still be hashed as
-        // far as it went, the same way each time.
-        let written = Encoded(object, Form::Sparse)
-            .serialize(&mut rmp_serde::Serializer::new(&mut self.buffer).with_struct_map());
-        debug_assert!(written.is_ok());
+        object.feed(&mut self.buffer);
         self
     }
 

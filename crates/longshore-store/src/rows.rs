@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use longshore_model::wire::{Form, List, Map, Wire};
+use longshore_model::wire::{Form, List, Wire};
 use longshore_model::{
     AllocDeploymentStatus, AllocId, AllocMetric, AllocState, AllocatedResources, ClientStatus, DeploymentId,
-    DesiredStatus, DesiredTransition, EvalId, GroupName, Job, JobStatus, JobSummary, Namespace, NetworkStatus, NodeId,
+    DesiredStatus, DesiredTransition, EvalId, GroupName, Job, JobStatus, JobSummary, Map, Namespace, NetworkStatus, NodeId,
     RescheduleTracker, TaskState, Time, record,
 };
 use serde::{Deserializer, Serializer};
@@ -197,14 +197,29 @@ record! {
     }
 }
 
+impl JobState {
+    /// The changeable part that a version brings with it.
+    pub fn of(job: &Job) -> JobState {
+        JobState {
+            namespace: job.namespace.clone(),
+            id: job.id.clone(),
+            status: job.status,
+            status_description: job.status_description.clone(),
+            stable: job.stable,
+            modify_index: job.modify_index,
+        }
+    }
+}
+
 /// A job as the table holds it.
 #[derive(Clone, Debug)]
 pub(crate) struct JobRow {
     /// Versions held, newest first; the first is current. Empty for a job that is gone but still spoken of.
     pub(crate) versions: Arc<Vec<JobVersion>>,
     pub(crate) state: JobState,
+    pub(crate) state_digest: Digest,
     pub(crate) summary: Option<Arc<JobSummary>>,
-    pub(crate) digest: Digest,
+    pub(crate) summary_digest: Digest,
 }
 
 /// A version of a job, hashed once when it comes in.
@@ -222,15 +237,33 @@ impl JobVersion {
 }
 
 impl JobRow {
-    pub(crate) fn content_digest(&self) -> Digest {
-        let mut hasher = Hasher::new(0x10).object(&self.state);
-        for version in self.versions.iter() {
-            hasher = hasher.digest(version.digest);
+    /// A job that is spoken of but not there.
+    pub(crate) fn gone(namespace: &Namespace, id: &longshore_model::JobId) -> JobRow {
+        JobRow {
+            versions: Arc::default(),
+            state: JobState { namespace: namespace.clone(), id: id.clone(), ..JobState::default() },
+            state_digest: Digest(0),
+            summary: None,
+            summary_digest: Digest(0),
         }
-        if let Some(summary) = &self.summary {
-            hasher = hasher.object(&**summary);
-        }
-        hasher.finish()
+    }
+
+    /// The sum of the parts' digests: a part that changes is exchanged alone. A job that is gone has none.
+    pub(crate) fn digest(&self) -> Digest {
+        let mut sum = self.state_digest;
+        sum.add(self.summary_digest);
+        self.versions.iter().for_each(|version| sum.add(version.digest));
+        sum
+    }
+
+    pub(crate) fn set_state(&mut self, state: JobState) {
+        self.state_digest = Hasher::new(0x10).object(&state).finish();
+        self.state = state;
+    }
+
+    pub(crate) fn set_summary(&mut self, summary: Arc<JobSummary>) {
+        self.summary_digest = Hasher::new(0x05).object(&*summary).finish();
+        self.summary = Some(summary);
     }
 }
 

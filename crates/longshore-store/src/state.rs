@@ -43,6 +43,8 @@ pub struct State {
     pub(crate) node_ids: OrdMap<NodeId, u32>,
     pub(crate) jobs: Arena<JobRow>,
     pub(crate) job_ids: OrdMap<(Namespace, JobId), u32>,
+    /// The job written last: the next look is mostly for it.
+    pub(crate) last_job: u32,
     pub(crate) evals: Arena<EvalRow>,
     pub(crate) eval_ids: OrdMap<EvalId, u32>,
     pub(crate) evals_by_job: SlotSets,
@@ -152,8 +154,16 @@ impl State {
 
     /// A job by namespace and id.
     pub fn job(&self, namespace: &Namespace, id: &JobId) -> Option<JobRef<'_>> {
-        let slot = *self.job_ids.get(&(namespace.clone(), id.clone()))?;
-        self.job_at(slot)
+        self.job_at(self.find_job(namespace, id)?)
+    }
+
+    /// A job's slot, if it was ever spoken of.
+    pub(crate) fn find_job(&self, namespace: &Namespace, id: &JobId) -> Option<u32> {
+        let last = self.jobs.get(self.last_job).map(|row| &row.state);
+        if last.is_some_and(|last| last.id == *id && last.namespace == *namespace) {
+            return Some(self.last_job);
+        }
+        self.job_ids.get(&(namespace.clone(), id.clone())).copied()
     }
 
     pub(crate) fn job_at(&self, slot: u32) -> Option<JobRef<'_>> {
@@ -192,7 +202,7 @@ impl State {
 
     /// A job's evaluations in creation order.
     pub fn evals_of_job(&self, namespace: &Namespace, id: &JobId) -> impl Iterator<Item = &Arc<Evaluation>> {
-        let slot = self.job_ids.get(&(namespace.clone(), id.clone())).copied();
+        let slot = self.find_job(namespace, id);
         let slots = slot.into_iter().flat_map(|slot| self.evals_by_job.of(slot));
         slots.filter_map(|slot| self.evals.get(slot).map(|row| &row.eval))
     }
@@ -225,7 +235,7 @@ impl State {
 
     /// A job's allocations in creation order, those of earlier registrations included (REC-1).
     pub fn allocs_of_job(&self, namespace: &Namespace, id: &JobId) -> impl Iterator<Item = AllocRef<'_>> {
-        let slot = self.job_ids.get(&(namespace.clone(), id.clone())).copied();
+        let slot = self.find_job(namespace, id);
         slot.into_iter().flat_map(|slot| self.allocs_by_job.of(slot)).filter_map(|slot| self.alloc_at(slot))
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{
-    AllocMetric, EvalStatus, Evaluation, GroupName, Map, NodeId, NodeScore, Time, TriggeredBy, wire::List,
+    AllocMetric, EvalStatus, Evaluation, Map, NodeId, NodeScore, Time, TriggeredBy, wire::List,
 };
 use longshore_placement::Ledger;
 use longshore_scheduler::{Outcome, Placement, Plan, Stop};
@@ -182,11 +182,10 @@ pub(crate) fn write_eval(
     exhausted: bool,
 ) {
     let time = write.time();
-    let named = |groups: &BTreeMap<GroupName, AllocMetric>| {
-        let entries = groups.iter().map(|(name, metric)| (name.to_string(), metric.clone()));
-        if groups.is_empty() { Map::default() } else { entries.collect() }
+    let failed: Map<AllocMetric> = match outcome.failed.as_slice() {
+        [] => Map::NULL,
+        failed => failed.iter().map(|(name, metric)| (name.to_string(), metric.clone())).collect(),
     };
-    let failed = named(&outcome.failed);
     let mut ended = Evaluation { modify_time: time, ..(**eval).clone() };
     for follow_up in &outcome.follow_ups {
         ended.next_eval = write.put_eval(follow_up.clone()).id.clone();
@@ -221,7 +220,7 @@ pub(crate) fn write_eval(
     if !outcome.queued.is_empty() {
         ended.queued_allocations = outcome.queued.iter().map(|(name, count)| (name.to_string(), *count)).collect();
     }
-    ended.snapshot_index = outcome.plan.snapshot_index;
+    ended.snapshot_index = state.index();
     write.put_eval(ended);
 }
 

@@ -11,6 +11,9 @@ use longshore_placement::Ask;
 use crate::engine::Limits;
 use crate::error::JobFault;
 
+/// The most groups of a job, and tasks of a group: names are compared pair by pair.
+const GROUPS: usize = 1_000;
+
 /// Everything wrong with a job, in its order.
 pub(crate) fn job_faults(job: &Job, limits: &Limits) -> Vec<JobFault> {
     let mut faults = Vec::new();
@@ -34,6 +37,11 @@ pub(crate) fn job_faults(job: &Job, limits: &Limits) -> Vec<JobFault> {
     if job.periodic.is_some() || job.parameterized_job.is_some() {
         fault("LONGSHORE-UNSUPPORTED", "Periodic", "periodic and parameterized jobs are not supported yet".into());
     }
+    if job.task_groups.len() > GROUPS || job.task_groups.iter().any(|group| group.tasks.len() > GROUPS) {
+        let message = format!("has more than {GROUPS} groups, or a group more than {GROUPS} tasks; split the job");
+        fault("LONGSHORE-SIZE", "TaskGroups", message);
+        return faults;
+    }
     if job.task_groups.is_empty() {
         fault("MODEL-99", "TaskGroups", "is empty; a job needs at least one group".into());
     }
@@ -42,21 +50,45 @@ pub(crate) fn job_faults(job: &Job, limits: &Limits) -> Vec<JobFault> {
         let message = format!("asks for more than {} allocations; lower the counts", limits.count_max);
         fault("MODEL-172", "TaskGroups", message);
     }
-    let mut seen = BTreeSet::new();
     for (number, group) in job.task_groups.iter().enumerate() {
-        let path = format!("TaskGroups[{number}]");
-        if !seen.insert(&group.name) {
-            faults.push(JobFault::new("MODEL-104", format!("{path}.Name"), format!("{:?} is used twice", group.name)));
+        let place = Place { group: number, task: None };
+        if repeats(&job.task_groups, number, |group| &group.name) {
+            faults.push(place.fault("MODEL-104", "Name", format!("{:?} is used twice", group.name)));
         }
-        group_faults(job, group, &path, limits, &mut faults);
+        group_faults(job, group, place, limits, &mut faults);
     }
     faults
 }
 
-fn group_faults(job: &Job, group: &TaskGroup, path: &str, limits: &Limits, faults: &mut Vec<JobFault>) {
+/// Where a fault is. Its path is only written out for a fault: most jobs have none.
+#[derive(Clone, Copy)]
+struct Place {
+    group: usize,
+    task: Option<usize>,
+}
+
+impl Place {
+    fn path(self) -> String {
+        match self.task {
+            None => format!("TaskGroups[{}]", self.group),
+            Some(task) => format!("TaskGroups[{}].Tasks[{task}]", self.group),
+        }
+    }
+
+    fn fault(self, code: &'static str, member: &str, message: String) -> JobFault {
+        JobFault::new(code, format!("{}.{member}", self.path()), message)
+    }
+}
+
+/// Whether an element's name was used before it.
+fn repeats<T, N: PartialEq>(items: &[T], at: usize, name: impl Fn(&T) -> &N) -> bool {
+    items[..at].iter().any(|before| name(before) == name(&items[at]))
+}
+
+fn group_faults(job: &Job, group: &TaskGroup, place: Place, limits: &Limits, faults: &mut Vec<JobFault>) {
     let before = faults.len();
     let mut fault = |code, member: &str, message: String| {
-        faults.push(JobFault::new(code, format!("{path}.{member}"), message));
+        faults.push(place.fault(code, member, message));
     };
     if group.name.is_empty() {
         fault("MODEL-112", "Name", "is missing; give the group a name".into());
@@ -70,24 +102,23 @@ fn group_faults(job: &Job, group: &TaskGroup, path: &str, limits: &Limits, fault
     if group.ephemeral_disk.size_mb < 0 {
         fault("MODEL-118", "EphemeralDisk.SizeMB", format!("{} is negative", group.ephemeral_disk.size_mb));
     }
-    let mut seen = BTreeSet::new();
     for (number, task) in group.tasks.iter().enumerate() {
-        let path = format!("{path}.Tasks[{number}]");
-        if !seen.insert(&task.name) {
-            faults.push(JobFault::new("MODEL-122", format!("{path}.Name"), format!("{:?} is used twice", task.name)));
+        let place = Place { task: Some(number), ..place };
+        if repeats(&group.tasks, number, |task| &task.name) {
+            faults.push(place.fault("MODEL-122", "Name", format!("{:?} is used twice", task.name)));
         }
-        task_faults(task, &path, limits, faults);
+        task_faults(task, place, limits, faults);
     }
     if faults.len() == before {
         if let Err(error) = Ask::new(job, group) {
-            faults.push(JobFault::from_ask(path.into(), &error));
+            faults.push(JobFault::from_ask(place.path(), &error));
         }
     }
 }
 
-fn task_faults(task: &Task, path: &str, limits: &Limits, faults: &mut Vec<JobFault>) {
+fn task_faults(task: &Task, place: Place, limits: &Limits, faults: &mut Vec<JobFault>) {
     let mut fault = |code, member: &str, message: String| {
-        faults.push(JobFault::new(code, format!("{path}.{member}"), message));
+        faults.push(place.fault(code, member, message));
     };
     if task.name.is_empty() {
         fault("MODEL-122", "Name", "is missing; give the task a name".into());

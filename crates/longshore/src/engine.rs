@@ -1,8 +1,9 @@
 //! The engine: everything that a host calls.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use longshore_model::{Duration, EvalId, EvalStatus, Evaluation, NodeId, Time};
+use longshore_model::{Duration, EvalId, EvalStatus, Evaluation, Namespace, NodeId, Time};
 use longshore_placement::Policy;
 use longshore_scheduler::{Ids, Outcome, Scheduler};
 use longshore_store::{AllocRef, Frame, Index, Kind, MemoryStorage, State, Storage};
@@ -104,6 +105,8 @@ pub struct Engine {
     scheduler: Scheduler,
     ids: Ids,
     pub(crate) limits: Limits,
+    /// Namespaces met: jobs of one share its text.
+    namespaces: BTreeSet<Namespace>,
     broker: Broker,
     blocked: Blocked,
     timers: Timers,
@@ -176,6 +179,7 @@ impl Engine {
             scheduler: Scheduler::new(options.policy, ids),
             ids,
             limits: options.limits,
+            namespaces: BTreeSet::new(),
             broker: Broker::default(),
             blocked: Blocked::default(),
             timers: Timers::default(),
@@ -278,8 +282,8 @@ impl Engine {
     fn process(&mut self, eval: &Arc<Evaluation>, tick: &mut Tick) -> Result<(), Error> {
         tick.processed += 1;
         for attempt in 1..=ATTEMPTS {
-            let outcome = self.scheduler.process(&self.state, eval, self.now);
-            let verified = apply_plan::verify(&self.state, outcome.plan.clone());
+            let mut outcome = self.scheduler.process(&self.state, eval, self.now);
+            let verified = apply_plan::verify(&self.state, std::mem::take(&mut outcome.plan));
             let refused = verified.refused.len();
             tick.refused += refused;
             // A plan refused in part is made again on the state that its accepted part leaves (REC-108).
@@ -329,6 +333,16 @@ impl Engine {
     pub(crate) fn see(&mut self, now: Time) -> Time {
         self.now = self.now.max(now);
         self.now
+    }
+
+    /// The namespace's shared text.
+    pub(crate) fn share_namespace(&mut self, namespace: &mut Namespace) {
+        match self.namespaces.get(namespace) {
+            Some(shared) => *namespace = shared.clone(),
+            None => {
+                self.namespaces.insert(namespace.clone());
+            }
+        }
     }
 
     /// Identifiers.

@@ -37,6 +37,7 @@ impl Engine {
         if job.name.is_empty() {
             job.name = job.id.to_string();
         }
+        self.share_namespace(&mut job.namespace);
         let mut faults = job_faults(&job, &self.limits);
         let existing = self.state.job(&job.namespace, &job.id);
         if let Some(existing) = existing.filter(|existing| existing.spec().kind != job.kind) {
@@ -133,7 +134,7 @@ impl Engine {
                     version = job.version;
                 } else {
                     job.create_index = index;
-                    job.status = JobStatus::Unset;
+                    job.status = JobStatus::Pending;
                     version = version.max(job.version);
                 }
                 job.modify_index = index;
@@ -152,6 +153,9 @@ impl Engine {
 
 /// MODEL-191: equal in everything but what the engine itself sets.
 fn same_specification(stored: &Job, submitted: &Job) -> bool {
+    if stored.stop != submitted.stop {
+        return false;
+    }
     let comparable = Job {
         status: submitted.status,
         status_description: submitted.status_description.clone(),

@@ -23,7 +23,7 @@ pub(crate) struct Write<'a> {
     kind: Kind,
     changes: Vec<Change>,
     /// Rows of jobs as the changes so far leave them.
-    jobs: BTreeMap<JobKey, JobOverlay>,
+    jobs: BTreeMap<JobKey, Box<JobOverlay>>,
     evals: BTreeMap<EvalId, Arc<Evaluation>>,
 }
 
@@ -105,27 +105,21 @@ impl<'a> Write<'a> {
         let state = self.state;
         self.jobs.entry((namespace.clone(), id.clone())).or_insert_with(|| {
             let job = state.job(namespace, id);
-            JobOverlay {
+            Box::new(JobOverlay {
                 current: job.map(|job| (job.spec().clone(), job.state().clone())),
                 summary: job.and_then(|job| job.summary().cloned()),
                 ..JobOverlay::default()
-            }
+            })
         })
     }
 
     /// A version of a job, current from now on. Versions that nothing speaks of any more are dropped.
     pub(crate) fn put_job(&mut self, job: Job) -> Arc<Job> {
         let index = self.index();
-        let state = JobState {
-            namespace: job.namespace.clone(),
-            id: job.id.clone(),
-            status: job.status,
-            status_description: job.status_description.clone(),
-            stable: job.stable,
-            modify_index: job.modify_index,
-        };
+        let state = JobState::of(&job);
         let job = Arc::new(job);
-        let dropped = self.versions_to_drop(&job);
+        let known = self.overlay(&job.namespace, &job.id).current.is_some();
+        let dropped = if known { self.versions_to_drop(&job) } else { Vec::new() };
         let overlay = self.overlay(&job.namespace, &job.id);
         overlay.current = Some((job.clone(), state));
         overlay.count_groups(&job, index);
@@ -261,7 +255,7 @@ impl JobOverlay {
         let summary = self.summary.get_or_insert_with(|| Arc::new(new_summary(job, index)));
         let summary = Arc::make_mut(summary);
         for group in &job.task_groups {
-            summary.summary.make().entry(group.name.to_string()).or_default();
+            summary.summary.or_default(&group.name);
         }
         summary.modify_index = index;
         self.summary_changed = true;
@@ -274,7 +268,7 @@ impl JobOverlay {
             return;
         }
         let summary = Arc::make_mut(summary);
-        change(summary.summary.make().entry(group.to_string()).or_default());
+        change(summary.summary.or_default(group));
         summary.modify_index = index;
         self.summary_changed = true;
     }
@@ -290,7 +284,7 @@ impl JobOverlay {
         }
         let summary = Arc::make_mut(summary);
         for (group, queued) in eval.queued_allocations.iter() {
-            if let Some(counted) = summary.summary.make().get_mut(group) {
+            if let Some(counted) = summary.summary.get_mut(group) {
                 counted.queued = *queued;
             }
         }

@@ -111,8 +111,11 @@ pub fn read(path: &Path, kind: &str) -> Result<Vec<Case>, CaseError> {
 
 /// Reads one line.
 fn decode(path: &Path, kind: &str, line: usize, bytes: &[u8]) -> Result<Case, CaseError> {
-    let case: Case =
-        serde_json::from_slice(bytes).map_err(|error| CaseError::Malformed { path: path.to_owned(), line, error })?;
+    let case: Case = serde_json::from_slice(bytes).map_err(|error| CaseError::Malformed {
+        path: path.to_owned(),
+        line,
+        reason: reason(&error),
+    })?;
     if case.kind != kind {
         return Err(CaseError::OtherKind { path: path.to_owned(), line, found: case.kind, wanted: kind.to_owned() });
     }

@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::paths;
+
 /// The variable that names the project's `conformance` directory, or its `cases`.
 pub const VARIABLE: &str = "LONGSHORE_CONFORMANCE";
 
@@ -55,10 +57,13 @@ pub enum DirectoryError {
 /// # Errors
 /// [`DirectoryError`] if there are no cases there.
 pub fn find(given: Option<&Path>) -> Result<Directory, DirectoryError> {
-    match given {
-        Some(path) => open(path),
-        None => open(&own(env::var_os(VARIABLE), env::current_dir().ok())),
-    }
+    let current = env::current_dir().ok();
+    let path = match given {
+        Some(path) => path.to_owned(),
+        None => own(env::var_os(VARIABLE), current.clone()),
+    };
+    // What is told of the cases, errors and failures included, then stays short.
+    open(&paths::from(current.as_deref(), &path))
 }
 
 /// The project's own directory of cases; it need not exist.

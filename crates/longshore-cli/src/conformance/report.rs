@@ -32,7 +32,7 @@ pub(super) fn print(report: &Report, show: usize, console: &mut Console<'_>) -> 
     }
     if report.failed() > show {
         let more = report.failed() - show;
-        let hint = format!("{more} failures are not shown: --show {}", report.failed());
+        let hint = format!("failures not shown: {more} (--show {})", report.failed());
         let hint = console.paint(Paint::Dim, &hint);
         console.line(&hint)?;
     }
@@ -46,7 +46,9 @@ fn headline(report: &Report) -> String {
         Level::Ordinary => "",
         Level::Strict => ", strict",
     };
-    format!("{} cases of {} kinds in {}{level}", report.total(KindReport::cases), report.kinds.len(), report.directory,)
+    let (cases, kinds) = (report.total(KindReport::cases), report.kinds.len());
+    let plural = if kinds == 1 { "" } else { "s" };
+    format!("{cases} cases of {kinds} kind{plural} in {}{level}", report.directory)
 }
 
 /// The counts, kind by kind, and their sums.

@@ -42,7 +42,7 @@ impl Filler {
     pub(crate) fn fill<T: DeserializeOwned>(&self, choices: &[u32]) -> T {
         loop {
             let run = Run { filler: self, choices, used: Cell::new(0), last_text: RefCell::default() };
-            match T::deserialize(Answer { run: &run, place: Place::default(), depth: 0 }) {
+            match T::deserialize(Answer { run: &run, place: Place::default(), nullable: false }) {
                 Ok(value) => return value,
                 Err(why) => self.learn(run.last_text.take(), &why.to_string()),
             }
@@ -131,7 +131,8 @@ impl Run<'_> {
 struct Answer<'a> {
     run: &'a Run<'a>,
     place: Place,
-    depth: u32,
+    /// Whether it may be null: members may, elements may not. Asked once; what is not null is not null.
+    nullable: bool,
 }
 
 /// What a visitor says it expects.
@@ -147,7 +148,11 @@ impl<'de> de::Deserializer<'de> for Answer<'_> {
     type Error = Error;
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.depth > 0 && self.run.below(4) == 0 { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.nullable && self.run.below(4) == 0 {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(Answer { nullable: false, ..self })
+        }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -215,18 +220,17 @@ impl<'de> de::Deserializer<'de> for Answer<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let left = self.run.below(4);
-        visitor.visit_seq(Elements { parent: self, left, key: None })
+        visitor.visit_seq(self.elements())
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let expected = Expected(&visitor).to_string();
         let Some(name) = expected.strip_prefix("an object (").and_then(|rest| rest.strip_suffix(')')) else {
-            let left = self.run.below(4);
-            return visitor.visit_map(Elements { parent: self, left, key: None });
+            return visitor.visit_map(self.elements());
         };
         let members = self.run.filler.members.get(name).unwrap_or_else(|| panic!("{name} is not listed"));
-        visitor.visit_map(Members { parent: &self, name, left: members.iter(), now: "" })
+        let place = (name.to_string(), String::new());
+        visitor.visit_map(Parts { run: self.run, place, left: members.len(), members })
     }
 
     forward_to_deserialize_any! {
@@ -240,65 +244,47 @@ impl<'de> de::Deserializer<'de> for Answer<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de> for Answer<'_> {
-    type Deserializer = Self;
-    fn into_deserializer(self) -> Self {
-        self
+impl<'a> Answer<'a> {
+    /// A few elements, or entries with any keys.
+    fn elements(self) -> Parts<'a> {
+        Parts { run: self.run, left: self.run.below(4) as usize, place: self.place, members: &[] }
     }
 }
 
-/// A few elements of a list, or entries of a map with any keys.
-struct Elements<'a> {
-    parent: Answer<'a>,
-    left: u32,
-    key: Option<()>,
+/// What is in a list, a map or an object.
+struct Parts<'a> {
+    run: &'a Run<'a>,
+    /// That of the whole; the member changes as an object is gone through.
+    place: Place,
+    left: usize,
+    /// Every member of an object; nothing for a list or a map.
+    members: &'static [&'static str],
 }
 
-impl Elements<'_> {
-    fn element(&self) -> Answer<'_> {
-        Answer { run: self.parent.run, place: self.parent.place.clone(), depth: 0 }
-    }
-}
-
-impl<'de> SeqAccess<'de> for Elements<'_> {
+impl<'de> SeqAccess<'de> for Parts<'_> {
     type Error = Error;
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
-        seed.deserialize(self.element()).map(Some)
+        self.next_value_seed(seed).map(Some)
     }
 }
 
-impl<'de> MapAccess<'de> for Elements<'_> {
+impl<'de> MapAccess<'de> for Parts<'_> {
     type Error = Error;
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        (self.left, self.key) = (left, Some(()));
-        seed.deserialize(self.parent.run.text().into_deserializer()).map(Some)
+        let key = self.members.get(self.members.len().wrapping_sub(self.left));
+        self.left = left;
+        match key {
+            None => seed.deserialize(self.run.text().into_deserializer()).map(Some),
+            Some(member) => {
+                self.place.1 = member.to_string();
+                seed.deserialize(StrDeserializer::<Error>::new(member)).map(Some)
+            }
+        }
     }
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        self.key.take().expect("a key comes first");
-        seed.deserialize(self.element())
-    }
-}
-
-/// Every member of an object.
-struct Members<'a> {
-    parent: &'a Answer<'a>,
-    name: &'a str,
-    left: std::slice::Iter<'static, &'static str>,
-    now: &'static str,
-}
-
-impl<'de> MapAccess<'de> for Members<'_> {
-    type Error = Error;
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let Some(name) = self.left.next() else { return Ok(None) };
-        self.now = name;
-        seed.deserialize(StrDeserializer::<Error>::new(name)).map(Some)
-    }
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let place = (self.name.to_string(), self.now.to_string());
-        seed.deserialize(Answer { run: self.parent.run, place, depth: self.parent.depth + 1 })
+        seed.deserialize(Answer { run: self.run, place: self.place.clone(), nullable: !self.members.is_empty() })
     }
 }

@@ -1,0 +1,42 @@
+//! Documents: what is read can be written, and reads the same again.
+
+use std::fmt::Debug;
+
+use longshore::model::wire::{Form, Wire};
+use longshore::model::{Job, Node, from_json, to_json};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Reads a job.
+pub fn job_json(bytes: &[u8]) {
+    round_trips::<Job>(bytes);
+}
+
+/// Reads a node.
+pub fn node_json(bytes: &[u8]) {
+    round_trips::<Node>(bytes);
+}
+
+/// The compact form is left out: it drops zeros that an absent member would not read as (MODEL-8).
+fn round_trips<T: Wire + Serialize + DeserializeOwned + Debug + PartialEq>(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let value = match from_json::<T>(text) {
+        Ok(value) => value,
+        Err(refused) => {
+            assert!(refused.line() > 0 && refused.column() > 0 && !refused.problem().is_empty(), "{refused:?}");
+            return;
+        }
+    };
+    for form in [Form::Full, Form::Sparse] {
+        let written = to_json(&value, form);
+        match from_json::<T>(&written) {
+            Ok(again) => assert_eq!(again, value, "{form:?}: {written}"),
+            Err(refused) => panic!("{form:?}: {refused}: {written}"),
+        }
+    }
+    let stored = rmp_serde::to_vec_named(&value).expect("a document can be stored");
+    match rmp_serde::from_slice::<T>(&stored) {
+        Ok(again) => assert_eq!(again, value, "as stored"),
+        Err(refused) => panic!("as stored: {refused}"),
+    }
+}

@@ -1,0 +1,14 @@
+//! What the fuzz targets hold true. A target hands its bytes to the function of its name; a panic is a finding.
+//!
+//! `tests/corpus.rs` runs every file of `corpus` through the same functions, without a fuzzer.
+
+mod choices;
+mod engine;
+mod invariants;
+mod json;
+mod log;
+mod shapes;
+
+pub use engine::engine_calls;
+pub use json::{job_json, node_json};
+pub use log::{Tape, frame};

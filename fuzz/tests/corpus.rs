@@ -1,0 +1,36 @@
+//! Every file of the corpora, without a fuzzer: what was found once is not found again.
+
+use std::fs;
+use std::path::Path;
+
+fn replay(target: &str, run: fn(&[u8])) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    let mut files: Vec<_> =
+        fs::read_dir(&corpus).expect("a corpus").map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    assert!(!files.is_empty(), "no files in {}", corpus.display());
+    for file in files {
+        println!("{}", file.display()); // shown if it panics
+        run(&fs::read(&file).expect("a file that can be read"));
+    }
+}
+
+#[test]
+fn jobs() {
+    replay("job_json", longshore_fuzz::job_json);
+}
+
+#[test]
+fn nodes() {
+    replay("node_json", longshore_fuzz::node_json);
+}
+
+#[test]
+fn frames() {
+    replay("frame", longshore_fuzz::frame);
+}
+
+#[test]
+fn calls() {
+    replay("engine_calls", longshore_fuzz::engine_calls);
+}
