@@ -7,8 +7,8 @@ use crate::metric::AllocMetric;
 use crate::network::{DnsConfig, NetworkResource};
 use crate::resources::Resources;
 use crate::task_state::TaskState;
-use crate::{List, Map};
 use crate::{AllocId, DateTime, DeploymentId, Duration, EvalId, GroupName, JobId, Namespace, NodeId, Time};
+use crate::{List, Map};
 
 keyword! {
     /// What an allocation should do (MODEL-41).

@@ -53,7 +53,8 @@ impl DecodeError {
         self.line
     }
 
-    /// The column, from 1 and in bytes, where reading stopped: at or just behind the value at fault.
+    /// The column, from 1 and in bytes, where reading stopped: at the end of the value at fault, or just before it if it
+    /// is a list or an object.
     pub fn column(&self) -> usize {
         self.column
     }

@@ -1,7 +1,7 @@
 //! Deployments: a version of a job being rolled out.
 
-use crate::{List, Map};
 use crate::{AllocId, DateTime, DeploymentId, Duration, JobId, Namespace, Time};
+use crate::{List, Map};
 
 keyword! {
     /// Where a rollout stands (MODEL-219).

@@ -3,8 +3,8 @@
 use crate::job::JobType;
 use crate::metric::AllocMetric;
 use crate::plan::PlanAnnotations;
-use crate::{List, Map};
 use crate::{DateTime, DeploymentId, Duration, EvalId, JobId, Namespace, NodeId, Time};
+use crate::{List, Map};
 
 keyword! {
     /// Where an evaluation stands (MODEL-47).

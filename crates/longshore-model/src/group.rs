@@ -8,8 +8,8 @@ use crate::service::Service;
 use crate::task::Task;
 use crate::update::{DisconnectStrategy, MigrateStrategy, ReschedulePolicy, RestartPolicy, UpdateStrategy};
 use crate::volume::VolumeRequest;
-use crate::{List, Map};
 use crate::{Duration, GroupName};
+use crate::{List, Map};
 
 record! {
     /// A task group: what one allocation runs (MODEL-17).

@@ -7,8 +7,8 @@ use crate::constraint::{Affinity, Constraint, Spread};
 use crate::group::TaskGroup;
 use crate::periodic::{Multiregion, ParameterizedJob, PeriodicConfig};
 use crate::update::UpdateStrategy;
-use crate::{List, Map};
 use crate::{JobId, Namespace, Time};
+use crate::{List, Map};
 
 keyword! {
     /// Which scheduler a job is for (MODEL-14).

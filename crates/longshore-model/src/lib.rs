@@ -16,7 +16,6 @@
 //!
 //! This crate knows no store, no clock and no scheduler.
 
-
 mod canonical;
 #[macro_use]
 pub mod wire;

@@ -1,8 +1,8 @@
 //! How a placement went.
 
-use crate::{List, Map};
 use crate::resources::Resources;
 use crate::{Duration, NodeId};
+use crate::{List, Map};
 
 record! {
     /// How a placement went: what was looked at, what was wrong with it (MODEL-45).

@@ -6,8 +6,8 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Bytes;
-use crate::{List, Map};
 use crate::{AllocId, Duration, JobId, Namespace, NodeId};
+use crate::{List, Map};
 
 record! {
     /// A namespace (MODEL-52): keeps jobs of one name apart.
@@ -151,9 +151,7 @@ impl<'de> Deserialize<'de> for IdentityTtl {
                 if text.is_empty() {
                     return Ok(IdentityTtl::default());
                 }
-                parse_duration(text)
-                    .map(IdentityTtl)
-                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+                parse_duration(text).map(IdentityTtl).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
             }
         }
         from.deserialize_any(Ttl)
@@ -204,14 +202,12 @@ fn part(number: &str, unit: &str) -> Option<i128> {
         return None;
     }
     let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let mut nanos = i128::from(whole) * unit; // less than 2^64 * 2^42
-    let mut scale = unit;
-    // Fourteen decimals of an hour are the last that reach a nanosecond.
-    for digit in decimals.bytes() {
-        nanos += i128::from(digit - b'0') * scale / 10;
-        scale /= 10;
-    }
-    Some(nanos)
+    // Eighteen decimals fit an integer. The rest is done in floats as the reference does it, so that
+    // 0.9999999999999999999s is a whole second.
+    let decimals = &decimals[..decimals.len().min(18)];
+    let count: u64 = if decimals.is_empty() { 0 } else { decimals.parse().ok()? };
+    let each = unit as f64 / 10u64.pow(decimals.len() as u32) as f64;
+    Some(i128::from(whole) * unit + (count as f64 * each) as i128)
 }
 
 record! {

@@ -1,8 +1,8 @@
 //! Nodes: where things run.
 
 use crate::network::NetworkResource;
-use crate::{List, Map};
 use crate::{DateTime, Duration, NodeId};
+use crate::{List, Map};
 
 keyword! {
     /// Where a node stands (MODEL-38).

@@ -6,8 +6,8 @@ use crate::alloc::Allocation;
 use crate::deployment::{Deployment, DeploymentStatus};
 use crate::job::Job;
 use crate::stubs::AllocListStub;
-use crate::{List, Map};
 use crate::{DeploymentId, EvalId, JobId, Namespace, NodeId, Time};
+use crate::{List, Map};
 
 record! {
     /// What a scheduler wants done, by node (MODEL-48).

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::{List, Map};
 use crate::{EvalId, JobId, Namespace, Time};
+use crate::{List, Map};
 
 record! {
     /// Bounds for the count of a group, or for the resources of a task (MODEL-36).

@@ -7,8 +7,8 @@ use crate::job::{JobStatus, JobType};
 use crate::periodic::Multiregion;
 use crate::summary::JobSummary;
 use crate::task_state::TaskState;
-use crate::{List, Map};
 use crate::{AllocId, EvalId, GroupName, JobId, Namespace, NodeId, Time};
+use crate::{List, Map};
 
 record! {
     /// What lists show of an allocation (MODEL-46).

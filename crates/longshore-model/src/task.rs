@@ -10,8 +10,8 @@ use crate::service::Service;
 use crate::template::{TaskArtifact, Template};
 use crate::update::RestartPolicy;
 use crate::volume::VolumeMount;
-use crate::{List, Map};
 use crate::{Duration, TaskName};
+use crate::{List, Map};
 
 record! {
     /// A task: one program of a group (MODEL-18).

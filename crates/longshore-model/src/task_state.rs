@@ -1,7 +1,7 @@
 //! What a client says of a task.
 
-use crate::{List, Map};
 use crate::{DateTime, Duration, Time};
+use crate::{List, Map};
 
 keyword! {
     /// Where a task stands (MODEL-43); `""` reads as the first.

@@ -134,11 +134,7 @@ pub(crate) struct Element<'a, T>(pub(crate) &'a mut T);
 impl<'de, T: Wire> de::DeserializeSeed<'de> for Element<'_, T> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        if T::NULL_ELEMENT {
-            self.0.decode(from)
-        } else {
-            from.deserialize_option(NonNull(self.0))
-        }
+        if T::NULL_ELEMENT { self.0.decode(from) } else { from.deserialize_option(NonNull(self.0)) }
     }
 }
 
@@ -497,7 +493,6 @@ impl<'de, T: Wire> Visitor<'de> for ListVisitor<'_, T> {
         }
     }
 }
-
 
 /// Finds a member by its name: exact first, then by ASCII case (MODEL-1).
 pub fn member_index(members: &[&str], name: &str) -> Option<usize> {

@@ -58,11 +58,7 @@ impl Amounts {
 
     /// The greater of each.
     pub fn max(self, other: Amounts) -> Amounts {
-        Amounts {
-            cpu: self.cpu.max(other.cpu),
-            memory: self.memory.max(other.memory),
-            disk: self.disk.max(other.disk),
-        }
+        Amounts { cpu: self.cpu.max(other.cpu), memory: self.memory.max(other.memory), disk: self.disk.max(other.disk) }
     }
 
     /// Whether each is at most the other's.
@@ -78,9 +74,9 @@ impl Amounts {
         let mut phases = Phases::default();
         for task in &group.tasks {
             let resources = &task.resources;
-            let memory =
-                resources.memory_mb.checked_add(resources.secrets_mb).ok_or(Overflow { what: "memory" })?;
-            phases.add(task.lifecycle.as_ref().map(Lifecycle::from), Amounts { cpu: resources.cpu, memory, disk: 0 })?;
+            let memory = resources.memory_mb.checked_add(resources.secrets_mb).ok_or(Overflow { what: "memory" })?;
+            phases
+                .add(task.lifecycle.as_ref().map(Lifecycle::from), Amounts { cpu: resources.cpu, memory, disk: 0 })?;
         }
         Ok(Amounts { disk: group.ephemeral_disk.size_mb, ..phases.peak() })
     }

@@ -172,12 +172,8 @@ impl Ask {
 impl DeviceAsk {
     fn new(task: &TaskName, device: &RequestedDevice) -> Result<DeviceAsk, AskError> {
         let share = device.share.unwrap_or(u32::from(WHOLE));
-        let bad_share = || AskError::Share {
-            task: task.clone(),
-            device: device.name.clone(),
-            share,
-            count: device.count,
-        };
+        let bad_share =
+            || AskError::Share { task: task.clone(), device: device.name.clone(), share, count: device.count };
         if !(1..=u32::from(WHOLE)).contains(&share) || (share < u32::from(WHOLE) && device.count != 1) {
             return Err(bad_share());
         }
@@ -251,4 +247,3 @@ fn refuse_unsupported(job: &Job, group: &TaskGroup) -> Result<(), AskError> {
         }
     }
 }
-

@@ -148,10 +148,8 @@ fn has_driver(node: &Node, driver: &str) -> bool {
 
 /// Whether this version can evaluate an operand.
 pub(crate) fn supports(operand: &Operand) -> bool {
-    !matches!(
-        operand.as_str(),
-        "regexp" | "version" | "semver" | "distinct_hosts" | "distinct_property"
-    ) && !matches!(operand, Operand::Other(_))
+    !matches!(operand.as_str(), "regexp" | "version" | "semver" | "distinct_hosts" | "distinct_property")
+        && !matches!(operand, Operand::Other(_))
 }
 
 /// FEAS-40 to FEAS-43: what a target stands for on a node; `None` if it is not found.

@@ -252,9 +252,10 @@ impl Fleet {
         let devices = node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
         let (start, end) = self.layout[at];
         let same = devices.len() == (end - start) as usize
-            && devices.iter().zip(&self.groups[start as usize..end as usize]).all(|(device, group)| {
-                device.instances.len() == group.len as usize
-            });
+            && devices
+                .iter()
+                .zip(&self.groups[start as usize..end as usize])
+                .all(|(device, group)| device.instances.len() == group.len as usize);
         if !same {
             let start = self.groups.len() as u32;
             for device in devices {
@@ -271,9 +272,10 @@ impl Fleet {
     }
 
     fn kind_of(&mut self, device: &NodeDevice) -> u32 {
-        let known = self.kinds.iter().position(|kind| {
-            kind.model == device.name && kind.kind == device.kind && kind.vendor == device.vendor
-        });
+        let known = self
+            .kinds
+            .iter()
+            .position(|kind| kind.model == device.name && kind.kind == device.kind && kind.vendor == device.vendor);
         known.unwrap_or_else(|| {
             self.kinds.push(DeviceKind {
                 vendor: device.vendor.clone(),

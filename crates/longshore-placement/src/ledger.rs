@@ -31,9 +31,9 @@ impl<'a> Ledger<'a> {
         let groups = self.node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
         for held in resources.tasks.values().flat_map(|task| task.devices.iter()) {
             let share = held.share.unwrap_or(u32::from(WHOLE));
-            let group = groups.iter().position(|group| {
-                group.name == held.name && group.kind == held.kind && group.vendor == held.vendor
-            });
+            let group = groups
+                .iter()
+                .position(|group| group.name == held.name && group.kind == held.kind && group.vendor == held.vendor);
             let Some(group) = group else { continue };
             for id in &held.device_ids {
                 let Some(instance) = groups[group].instances.iter().position(|found| found.id == *id) else { continue };

@@ -198,7 +198,9 @@ impl Search {
         let patch = Patch { fleet: &self.fleet, policy: &self.policy, ask };
         self.scratch.clear();
         match self.fleet.changed_since(board.current) {
-            Some(changed) if board.keys.len() == self.fleet.len() && board.keys.len() > 0 => self.scratch.extend(changed),
+            Some(changed) if board.keys.len() == self.fleet.len() && board.keys.len() > 0 => {
+                self.scratch.extend(changed)
+            }
             _ => {
                 patch.rebuild(board, occasion);
                 return board;

@@ -55,6 +55,7 @@ impl Tournament {
     }
 
     /// The key at a position.
+    #[cfg(test)]
     pub(crate) fn get(&self, at: usize) -> i64 {
         self.levels[0][at]
     }

@@ -48,7 +48,8 @@ impl Ids {
 
     /// A number for all that is left to chance in the `ordinal`-th placement of an evaluation.
     pub fn nonce(&self, eval: &EvalId, index: u64, ordinal: u32) -> u64 {
-        let bytes = *self.derive(b"luck", eval.0.text(&mut [0; 36]).as_bytes(), index, ordinal).as_uuid().unwrap_or(&[0; 16]);
+        let bytes =
+            *self.derive(b"luck", eval.0.text(&mut [0; 36]).as_bytes(), index, ordinal).as_uuid().unwrap_or(&[0; 16]);
         u64::from_le_bytes(std::array::from_fn(|at| bytes[at]))
     }
 

@@ -127,10 +127,7 @@ impl<'a> Reconciler<'a, '_> {
         if extra.is_some_and(|extra| !extra.next_allocation.is_empty()) {
             return; // replaced already
         }
-        let policy = alloc
-            .job()
-            .group(alloc.group())
-            .and_then(|group| reschedule::policy_of(group, &alloc.job().kind));
+        let policy = alloc.job().group(alloc.group()).and_then(|group| reschedule::policy_of(group, &alloc.job().kind));
         let follow_up = extra.map(|extra| extra.followup_eval_id.clone()).unwrap_or_default();
         match reschedule::due(&alloc, policy.as_ref()) {
             Due::At(due, delay) if follow_up == self.eval.id || due - self.now <= Duration::from_secs(1) => {
@@ -191,12 +188,7 @@ impl<'a> Reconciler<'a, '_> {
     }
 
     /// Names the missing: those replaced keep their names, the others take the lowest free ones (REC-233).
-    fn fill(
-        &self,
-        plan: &mut GroupPlan<'a>,
-        keep: &[AllocRef<'a>],
-        replace: Vec<(AllocRef<'a>, Option<Duration>)>,
-    ) {
+    fn fill(&self, plan: &mut GroupPlan<'a>, keep: &[AllocRef<'a>], replace: Vec<(AllocRef<'a>, Option<Duration>)>) {
         let count = usize::try_from(self.group.count).unwrap_or(0);
         let mut taken: BTreeSet<u32> = keep.iter().map(AllocRef::index).collect();
         for (alloc, delay) in replace {

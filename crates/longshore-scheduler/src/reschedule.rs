@@ -35,8 +35,8 @@ pub fn due(alloc: &AllocRef<'_>, policy: Option<&ReschedulePolicy>) -> Due {
     let used = |tracker: &RescheduleTracker| {
         tracker.events.iter().filter(|event| fail - event.reschedule_time < policy.interval).count() as i64
     };
-    let left = policy.unlimited
-        || tracker.is_none_or(|tracker| used(tracker) < policy.attempts && delay < policy.interval);
+    let left =
+        policy.unlimited || tracker.is_none_or(|tracker| used(tracker) < policy.attempts && delay < policy.interval);
     if left { Due::At(fail + delay, delay) } else { Due::Never }
 }
 
@@ -69,12 +69,7 @@ pub fn next_delay(policy: &ReschedulePolicy, tracker: Option<&RescheduleTracker>
 }
 
 /// The tracker of a replacement: what is remembered of the chain, and this event (REC-510).
-pub fn tracker_after(
-    alloc: &AllocRef<'_>,
-    policy: &ReschedulePolicy,
-    delay: Duration,
-    now: Time,
-) -> RescheduleTracker {
+pub fn tracker_after(alloc: &AllocRef<'_>, policy: &ReschedulePolicy, delay: Duration, now: Time) -> RescheduleTracker {
     let before = alloc.extra().and_then(|extra| extra.reschedule_tracker.as_ref());
     let events = before.map_or(&[][..], |tracker| &tracker.events);
     let kept: &[_] = if policy.attempts > 0 {
@@ -89,8 +84,5 @@ pub fn tracker_after(
         prev_node_id: alloc.node().map(|node| node.id.clone()).unwrap_or_default(),
         delay,
     };
-    RescheduleTracker {
-        events: kept.iter().cloned().chain([event]).collect(),
-        last_reschedule: "ok".into(),
-    }
+    RescheduleTracker { events: kept.iter().cloned().chain([event]).collect(), last_reschedule: "ok".into() }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use longshore_model::{
     AllocId, AllocMetric, AllocatedCpu, AllocatedDevice, AllocatedMemory, AllocatedResources, AllocatedShared,
-    AllocatedTaskResources, DesiredUpdates, EvalId, EvalStatus, Evaluation, Job, JobType,
-    RescheduleTracker, TaskGroup, Time, TriggeredBy,
+    AllocatedTaskResources, DesiredUpdates, EvalId, EvalStatus, Evaluation, Job, JobType, RescheduleTracker, TaskGroup,
+    Time, TriggeredBy,
 };
 use longshore_placement::policy::{Marks, Occasion};
 use longshore_placement::{Ask, Choice, Failure, Fleet, FleetError, Policy, Search, Slot};
@@ -158,9 +158,8 @@ impl Run<'_> {
 
     /// What the plan stops makes room for what it places (PLACE-34). Answers the nodes to be renewed afterwards.
     fn release_stops(&mut self, groups: &[GroupPlan<'_>]) -> Vec<NodeSlot> {
-        let stopped = |alloc: &AllocRef<'_>| {
-            groups.iter().flat_map(|group| &group.stop).any(|(stop, _)| stop.id() == alloc.id())
-        };
+        let stopped =
+            |alloc: &AllocRef<'_>| groups.iter().flat_map(|group| &group.stop).any(|(stop, _)| stop.id() == alloc.id());
         let mut touched: Vec<NodeSlot> =
             groups.iter().flat_map(|group| &group.stop).map(|(alloc, _)| alloc.node_slot()).collect();
         touched.sort_unstable();
@@ -194,7 +193,8 @@ impl Run<'_> {
             },
         ));
         let plan = &mut self.outcome.plan;
-        let stop = |(alloc, why): &(AllocRef<'_>, _)| Stop { id: alloc.id().clone(), node: alloc.node_slot(), why: *why };
+        let stop =
+            |(alloc, why): &(AllocRef<'_>, _)| Stop { id: alloc.id().clone(), node: alloc.node_slot(), why: *why };
         plan.stops.extend(group.stop.iter().map(stop));
         plan.in_place.extend(group.in_place.iter().map(|alloc| InPlace { id: alloc.id().clone() }));
         self.follow_up(&group.later);

@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 
 use longshore::model::{
-    AllocatedResources, Constraint, Job, Node, NodeDevice, NodeDeviceInstance, RequestedDevice, Task,
-    TaskGroup, Time,
+    AllocatedResources, Constraint, Job, Node, NodeDevice, NodeDeviceInstance, RequestedDevice, Task, TaskGroup, Time,
 };
 use longshore::placement::policy::TypicalTask;
 use longshore::store::{Digest, NodeSlot, Storage};
@@ -113,7 +112,8 @@ fn node(trace: &TraceNode) -> Node {
     if trace.gpus == 0 {
         return node;
     }
-    let instance = |number| NodeDeviceInstance { id: format!("{number}"), healthy: true, ..NodeDeviceInstance::default() };
+    let instance =
+        |number| NodeDeviceInstance { id: format!("{number}"), healthy: true, ..NodeDeviceInstance::default() };
     node.device(NodeDevice {
         instances: (0..trace.gpus).map(instance).collect(),
         ..NodeDevice::new("openb", "gpu", &trace.model)

@@ -188,7 +188,8 @@ impl State {
     }
 
     fn delete_eval(&mut self, id: &EvalId) -> Result<(), ApplyError> {
-        let slot = self.eval_ids.remove(id).ok_or_else(|| dangling(Table::Evals, id, "no such evaluation to delete"))?;
+        let slot =
+            self.eval_ids.remove(id).ok_or_else(|| dangling(Table::Evals, id, "no such evaluation to delete"))?;
         let Some(row) = self.evals.remove(slot) else { return Ok(()) };
         self.evals_by_job.remove(row.job_slot, slot);
         self.count(Table::Evals, Some(row.digest), None);

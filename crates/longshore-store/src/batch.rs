@@ -112,7 +112,9 @@ impl Change {
     pub fn table(&self) -> Table {
         match self {
             Change::PutNode(_) | Change::DeleteNode(_) => Table::Nodes,
-            Change::PutJob(_) | Change::PutJobState(_) | Change::PutSummary(_) | Change::DropJobVersion(..) => Table::Jobs,
+            Change::PutJob(_) | Change::PutJobState(_) | Change::PutSummary(_) | Change::DropJobVersion(..) => {
+                Table::Jobs
+            }
             Change::PutEval(_) | Change::DeleteEval(_) => Table::Evals,
             Change::Place(_) | Change::PutAlloc(_) => Table::Allocs,
         }

@@ -79,9 +79,8 @@ impl Storage for FileLog {
     }
 
     fn load(&mut self, into: &mut dyn Loader) -> Result<Index, LoadError> {
-        let (end, last) = self.read(&mut |frame, position| {
-            into.frame(frame).map_err(|damaged| Damaged { position, ..damaged })
-        })?;
+        let (end, last) =
+            self.read(&mut |frame, position| into.frame(frame).map_err(|damaged| Damaged { position, ..damaged }))?;
         // The torn rest, if any, makes room for the next frame.
         self.file.set_len(end).map_err(|source| failed("cut the torn end of", &self.path, source))?;
         (self.end, self.last) = (end, last);

@@ -12,6 +12,7 @@
 //! | [`rows`](Cohort) | how allocations, jobs and nodes are held |
 //! | [`digest`](Digest) | a number that says whether two states are equal |
 //! | [`node_log`](NodeLog) | which nodes changed, for mirrors |
+//! | [`invariants`](State::check_invariants) | what must always hold, recounted |
 //! | [`storage`](Storage) | the seam that a host fills |
 //! | [`memory`](MemoryStorage), [`file_log`](FileLog) | two storages |
 
@@ -19,6 +20,7 @@ mod apply;
 mod batch;
 mod digest;
 mod file_log;
+mod invariants;
 mod load;
 mod memory;
 mod node_log;
@@ -31,6 +33,7 @@ pub use apply::ApplyError;
 pub use batch::{Batch, Change, Frame, FrameError, Index, Kind, Table};
 pub use digest::{Digest, hash_bytes};
 pub use file_log::FileLog;
+pub use invariants::Broken;
 pub use memory::MemoryStorage;
 pub use node_log::{Mark, NodeLog, What};
 pub use rows::{AllocExtra, ChangedAlloc, Cohort, JobBody, JobReference, JobState, NewAlloc, Placed};

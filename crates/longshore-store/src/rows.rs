@@ -8,8 +8,8 @@ use std::sync::Arc;
 use longshore_model::wire::{Form, List, Wire};
 use longshore_model::{
     AllocDeploymentStatus, AllocId, AllocMetric, AllocState, AllocatedResources, ClientStatus, DeploymentId,
-    DesiredStatus, DesiredTransition, EvalId, GroupName, Job, JobStatus, JobSummary, Map, Namespace, NetworkStatus, NodeId,
-    RescheduleTracker, TaskState, Time, record,
+    DesiredStatus, DesiredTransition, EvalId, GroupName, Job, JobStatus, JobSummary, Map, Namespace, NetworkStatus,
+    NodeId, RescheduleTracker, TaskState, Time, record,
 };
 use serde::{Deserializer, Serializer};
 

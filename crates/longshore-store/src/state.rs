@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use longshore_model::{
-    AllocId, Allocation, AllocatedResources, ClientStatus, DesiredStatus, EvalId, Evaluation, GroupName, Job, JobId,
+    AllocId, AllocatedResources, Allocation, ClientStatus, DesiredStatus, EvalId, Evaluation, GroupName, Job, JobId,
     JobStatus, JobSummary, Namespace, Node, NodeId, Time, names,
 };
 

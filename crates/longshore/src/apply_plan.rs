@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use longshore_model::{
-    AllocMetric, EvalStatus, Evaluation, Map, NodeId, NodeScore, Time, TriggeredBy, wire::List,
-};
+use longshore_model::{AllocMetric, EvalStatus, Evaluation, Map, NodeId, NodeScore, Time, TriggeredBy, wire::List};
 use longshore_placement::Ledger;
 use longshore_scheduler::{Outcome, Placement, Plan, Stop};
 use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, NodeSlot, Placed, State};
@@ -113,11 +111,8 @@ fn write_in_place(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time)
         let before = alloc.cohort();
         let known = moved.iter().find(|(old, _)| Arc::ptr_eq(old, before)).map(|(_, new)| new.clone());
         let cohort = known.unwrap_or_else(|| {
-            let cohort = Arc::new(Cohort {
-                job: JobBody(job.clone()),
-                eval_id: plan.eval_id.clone(),
-                ..(**before).clone()
-            });
+            let cohort =
+                Arc::new(Cohort { job: JobBody(job.clone()), eval_id: plan.eval_id.clone(), ..(**before).clone() });
             moved.push((before.clone(), cohort.clone()));
             cohort
         });
@@ -236,9 +231,11 @@ fn cancel(write: &mut Write<'_>, eval: &Arc<Evaluation>, why: &str, time: Time) 
 /// REC-121: tried too often; to be looked at again when something changes.
 fn after_conflicts(eval: &Evaluation, outcome: &Outcome, write: &Write<'_>) -> Evaluation {
     Evaluation {
-        id: outcome.blocked.as_ref().map(|blocked| blocked.id.clone()).unwrap_or_else(|| {
-            longshore_scheduler::Ids::new(write.index()).eval_of(&eval.id, write.index(), 1 << 17)
-        }),
+        id: outcome
+            .blocked
+            .as_ref()
+            .map(|blocked| blocked.id.clone())
+            .unwrap_or_else(|| longshore_scheduler::Ids::new(write.index()).eval_of(&eval.id, write.index(), 1 << 17)),
         triggered_by: TriggeredBy::MaxPlanAttempts,
         status: EvalStatus::Blocked,
         status_description: "its plans were refused too often; it is looked at again when something changes".into(),

@@ -357,7 +357,8 @@ impl Engine {
             return Err(Error::Stopped(why.clone()));
         }
         if let Err(error) = self.storage.commit(self.state.index(), &frame) {
-            if matches!(error, longshore_store::CommitError::Unknown(_) | longshore_store::CommitError::Conflict { .. }) {
+            if matches!(error, longshore_store::CommitError::Unknown(_) | longshore_store::CommitError::Conflict { .. })
+            {
                 self.stopped = Some(error.to_string());
             }
             return Err(error.into());

@@ -62,7 +62,9 @@ pub struct Cursor {
 
 /// A reader was too slow: events that it has not read are gone.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[error("events after index {after} are gone; the oldest kept are of index {oldest}: read the state, then go on from {oldest}")]
+#[error(
+    "events after index {after} are gone; the oldest kept are of index {oldest}: read the state, then go on from {oldest}"
+)]
 pub struct Lagged {
     /// The last index that was read.
     pub after: Index,

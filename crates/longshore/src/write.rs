@@ -97,10 +97,6 @@ impl<'a> Write<'a> {
         self.changes.push(Change::PutNode(node));
     }
 
-    pub(crate) fn delete_node(&mut self, id: longshore_model::NodeId) {
-        self.changes.push(Change::DeleteNode(id));
-    }
-
     fn overlay(&mut self, namespace: &Namespace, id: &JobId) -> &mut JobOverlay {
         let state = self.state;
         self.jobs.entry((namespace.clone(), id.clone())).or_insert_with(|| {
@@ -225,9 +221,9 @@ impl JobOverlay {
     ) -> JobStatus {
         let Some((spec, _)) = &self.current else { return JobStatus::Unset };
         let live_alloc = self.places
-            || state.allocs_of_job(namespace, id).any(|alloc| {
-                !self.terminal.get(alloc.id()).copied().unwrap_or_else(|| alloc.terminal())
-            });
+            || state
+                .allocs_of_job(namespace, id)
+                .any(|alloc| !self.terminal.get(alloc.id()).copied().unwrap_or_else(|| alloc.terminal()));
         if live_alloc {
             return JobStatus::Running;
         }

@@ -214,7 +214,8 @@ impl<'de> de::Deserializer<'de> for Answer<'_> {
         } else if expected.contains("nanoseconds") {
             visitor.visit_i64(self.run.integer())
         } else {
-            let value = self.run.json(0);
+            // What is asked for any value has been told that it is not null.
+            let value = Some(self.run.json(0)).filter(|value| !value.is_null()).unwrap_or(Value::Bool(false));
             value.into_deserializer().deserialize_any(visitor).map_err(de::Error::custom)
         }
     }

@@ -29,7 +29,9 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
 fn map_equals(map: &OrdMap<u16, u32>, twin: &BTreeMap<u16, u32>) -> bool {
     map.len() == twin.len()
         && map.iter().eq(twin)
-        && (0..2_000).step_by(97).all(|key| map.get(&key) == twin.get(&key) && map.range_from(&key).eq(twin.range(key..)))
+        && (0..2_000)
+            .step_by(97)
+            .all(|key| map.get(&key) == twin.get(&key) && map.range_from(&key).eq(twin.range(key..)))
 }
 
 fn arena_equals(arena: &Arena<u32>, twin: &[Option<u32>]) -> bool {
