@@ -258,8 +258,14 @@ macro_rules! names {
         $(#[$meta])*
         ///
         /// Shared text: a clone is a reference count. Compared byte by byte.
-        #[derive(Clone, Eq, Hash)]
+        #[derive(Clone, Eq)]
         pub struct $name(Arc<str>);
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
 
         impl PartialEq for $name {
             /// One text shared is equal without a look at it.

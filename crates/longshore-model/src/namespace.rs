@@ -202,12 +202,15 @@ fn part(number: &str, unit: &str) -> Option<i128> {
         return None;
     }
     let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    // Eighteen decimals fit an integer. The rest is done in floats as the reference does it, so that
-    // 0.9999999999999999999s is a whole second.
-    let decimals = &decimals[..decimals.len().min(18)];
-    let count: u64 = if decimals.is_empty() { 0 } else { decimals.parse().ok()? };
-    let each = unit as f64 / 10u64.pow(decimals.len() as u32) as f64;
-    Some(i128::from(whole) * unit + (count as f64 * each) as i128)
+    // As many decimals as fit an `i64`, then floats, as the reference has it: 0.9999999999999999999s is a second.
+    let (mut count, mut scale) = (0i64, 1.0);
+    for digit in decimals.bytes() {
+        let Some(next) = count.checked_mul(10).and_then(|tens| tens.checked_add(i64::from(digit - b'0'))) else {
+            break;
+        };
+        (count, scale) = (next, scale * 10.0);
+    }
+    Some(i128::from(whole) * unit + (count as f64 * (unit as f64 / scale)) as i128)
 }
 
 record! {

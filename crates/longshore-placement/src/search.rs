@@ -354,7 +354,7 @@ fn fits(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), Di
     let served = match (ask.devices.as_slice(), matching) {
         ([], _) => true,
         ([request], [kinds]) => group_for(request, node, kinds, |group| node.free_of(group)).is_some(),
-        _ => assign(ask, node, matching, |request, free| first_fitting(request, free)).is_some(),
+        _ => assign(ask, node, matching, first_fitting).is_some(),
     };
     if served { Ok(()) } else { Err(Dimension::Devices) }
 }

@@ -54,11 +54,13 @@ impl Ids {
     }
 
     fn derive(&self, domain: &[u8; 4], of: &[u8], index: u64, ordinal: u32) -> Id {
-        let mut bytes = Vec::with_capacity(64);
-        bytes.extend_from_slice(domain);
-        bytes.extend_from_slice(&index.to_le_bytes());
-        bytes.extend_from_slice(&ordinal.to_le_bytes());
-        bytes.extend_from_slice(of);
+        // The name of what it is for, of any length, is hashed first; the rest has a fixed width.
+        let of = if of.is_empty() { 0 } else { hash_bytes(self.seed, of).0 };
+        let mut bytes = [0; 32];
+        bytes[..4].copy_from_slice(domain);
+        bytes[4..12].copy_from_slice(&index.to_le_bytes());
+        bytes[12..16].copy_from_slice(&ordinal.to_le_bytes());
+        bytes[16..].copy_from_slice(&of.to_le_bytes());
         Id::from_random(hash_bytes(self.seed, &bytes).0.to_le_bytes())
     }
 }

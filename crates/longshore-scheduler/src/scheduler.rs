@@ -198,10 +198,10 @@ impl Run<'_> {
         plan.stops.extend(group.stop.iter().map(stop));
         plan.in_place.extend(group.in_place.iter().map(|alloc| InPlace { id: alloc.id().clone() }));
         self.follow_up(&group.later);
-        if let Some(job) = self.outcome.plan.job.clone().filter(|job| !job.stop) {
-            if let Some(spec) = job.group(&name) {
-                self.place_all(&job, spec, group.place);
-            }
+        if let Some(job) = self.outcome.plan.job.clone().filter(|job| !job.stop)
+            && let Some(spec) = job.group(&name)
+        {
+            self.place_all(&job, spec, group.place);
         }
     }
 

@@ -51,7 +51,7 @@ impl Cluster {
         policy: Policy,
         storage: Option<Box<dyn Storage>>,
     ) -> Result<Cluster, Error> {
-        let options = Options::with_policy(policy).seed(draw.seed).limits(LIMITS);
+        let options = Options::with_policy(policy).seed(draw.seed).limits(LIMITS).events_kept(0);
         let mut engine = match storage {
             None => Engine::new(options),
             Some(storage) => Engine::open(storage, options)?,

@@ -349,7 +349,10 @@ impl Frame {
     }
 
     fn read(body: &[u8]) -> Result<Frame, String> {
-        let body: Body = rmp_serde::from_slice(body).map_err(|why| why.to_string())?;
+        let mut decoder = rmp_serde::Deserializer::from_read_ref(body);
+        // Rows nest a dozen levels; bytes that go deeper are no frame, and must not exhaust the stack.
+        decoder.set_max_depth(100);
+        let body = Body::deserialize(&mut decoder).map_err(|why| why.to_string())?;
         let mut batches: Vec<Batch> = Vec::with_capacity(body.batches.len());
         for row in body.batches {
             if batches.last().is_some_and(|last| last.index.checked_add(1) != Some(row.index)) {

@@ -62,7 +62,7 @@ pub(crate) struct Hasher {
 impl Hasher {
     /// A hasher whose digests differ from those of other seeds.
     pub(crate) fn new(seed: u64) -> Hasher {
-        Hasher { seed, buffer: Vec::with_capacity(512) }
+        Hasher { seed, buffer: BUFFER.take() }
     }
 
     /// Feeds a number.
@@ -103,9 +103,17 @@ impl Hasher {
     }
 
     /// The digest of all that was fed.
-    pub(crate) fn finish(self) -> Digest {
-        Digest(xxh3_128_with_seed(&self.buffer, self.seed))
+    pub(crate) fn finish(mut self) -> Digest {
+        let digest = Digest(xxh3_128_with_seed(&self.buffer, self.seed));
+        self.buffer.clear();
+        BUFFER.set(self.buffer);
+        digest
     }
+}
+
+thread_local! {
+    /// The buffer of the last hasher of this thread, empty, its capacity kept: rows are hashed by the million.
+    static BUFFER: std::cell::Cell<Vec<u8>> = const { std::cell::Cell::new(Vec::new()) };
 }
 
 /// Hashes bytes: for ids derived from seeds, and for checks outside the state.

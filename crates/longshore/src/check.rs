@@ -109,10 +109,10 @@ fn group_faults(job: &Job, group: &TaskGroup, place: Place, limits: &Limits, fau
         }
         task_faults(task, place, limits, faults);
     }
-    if faults.len() == before {
-        if let Err(error) = Ask::new(job, group) {
-            faults.push(JobFault::from_ask(place.path(), &error));
-        }
+    if faults.len() == before
+        && let Err(error) = Ask::new(job, group)
+    {
+        faults.push(JobFault::from_ask(place.path(), &error));
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Options {
     pub seed: u64,
     /// What jobs may ask for.
     pub limits: Limits,
+    /// How many of the latest writes keep their events for readers. Default: 4,096.
+    pub events_kept: usize,
 }
 
 /// What jobs may ask for. The defaults are the reference's.
@@ -46,7 +48,7 @@ impl Default for Limits {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { policy: Policy::default(), seed: 0, limits: Limits::default() }
+        Options { policy: Policy::default(), seed: 0, limits: Limits::default(), events_kept: 4_096 }
     }
 }
 
@@ -59,6 +61,12 @@ impl Options {
     /// With a seed.
     pub fn seed(mut self, seed: u64) -> Options {
         self.seed = seed;
+        self
+    }
+
+    /// With events of so many writes kept for readers; a host that reads none saves the memory.
+    pub fn events_kept(mut self, writes: usize) -> Options {
+        self.events_kept = writes;
         self
     }
 
@@ -173,7 +181,7 @@ impl Engine {
         let ids = Ids::new(options.seed);
         let mut engine = Engine {
             now: state.time(),
-            events: Ring::after(state.index()),
+            events: Ring::after(state.index(), options.events_kept),
             state: Arc::new(state),
             storage,
             scheduler: Scheduler::new(options.policy, ids),
@@ -194,7 +202,7 @@ impl Engine {
     /// the size of the state; this engine is not touched.
     pub fn fork(&self) -> Engine {
         let policy = self.scheduler.policy().clone();
-        let options = Options { policy, seed: self.ids.seed(), limits: self.limits };
+        let options = Options { policy, seed: self.ids.seed(), limits: self.limits, events_kept: self.events.kept() };
         let storage = Box::new(MemoryStorage::forked(self.state.index()));
         let mut fork = Engine::with_state(self.state.fork(), storage, options);
         fork.now = self.now;
@@ -228,7 +236,7 @@ impl Engine {
     /// Appends the events after the cursor to `into`, oldest first, and moves the cursor past them.
     ///
     /// # Errors
-    /// [`Lagged`] if events after the cursor are no longer kept (the latest 4,096 writes are).
+    /// [`Lagged`] if events after the cursor are no longer kept (see [`Options::events_kept`]).
     pub fn read_events(&self, cursor: &mut Cursor, into: &mut Vec<Event>) -> Result<(), Lagged> {
         self.events.read(cursor, into)
     }
@@ -322,6 +330,15 @@ impl Engine {
         }
         let frame = write.frame();
         self.commit(frame)?;
+        #[cfg(feature = "tracing")]
+        tracing::debug!(
+            eval = %eval.id,
+            job = %eval.job_id,
+            placed = verified.plan.placements.len(),
+            stopped = verified.plan.stops.len(),
+            refused = verified.refused.len(),
+            "evaluated"
+        );
         tick.placed += verified.plan.placements.len();
         tick.stopped += verified.plan.stops.len();
         Ok(())
@@ -363,6 +380,8 @@ impl Engine {
             }
             return Err(error.into());
         }
+        #[cfg(feature = "tracing")]
+        tracing::debug!(first = frame.first_index(), last = frame.last_index(), "committed");
         let state = Arc::make_mut(&mut self.state);
         for batch in frame.batches() {
             if let Err(error) = state.apply(batch) {

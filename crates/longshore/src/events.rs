@@ -79,22 +79,28 @@ pub(crate) struct Ring {
     rows: usize,
     /// The last index dropped from the ring.
     dropped: Index,
+    /// Batches kept at most.
+    kept: usize,
 }
 
-/// The ring's bounds: rows, and batches.
+/// Rows kept at most, whatever the number of batches.
 const ROWS: usize = 131_072;
-const BATCHES: usize = 4_096;
 
 impl Ring {
-    /// The ring of a state at an index, before which nothing is kept.
-    pub(crate) fn after(index: Index) -> Ring {
-        Ring { dropped: index, ..Ring::default() }
+    /// The ring of a state at an index, before which nothing is kept, and after it so many batches.
+    pub(crate) fn after(index: Index, kept: usize) -> Ring {
+        Ring { dropped: index, kept, ..Ring::default() }
+    }
+
+    /// Batches kept at most.
+    pub(crate) fn kept(&self) -> usize {
+        self.kept
     }
 
     pub(crate) fn push(&mut self, batch: Arc<Batch>) {
         self.rows += batch.changes.len();
         self.batches.push_back(batch);
-        while self.batches.len() > BATCHES || self.rows > ROWS {
+        while self.batches.len() > self.kept || self.rows > ROWS {
             let Some(oldest) = self.batches.pop_front() else { break };
             self.rows -= oldest.changes.len();
             self.dropped = oldest.index;
