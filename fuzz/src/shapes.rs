@@ -139,7 +139,7 @@ pub(crate) fn job(choices: &mut Choices<'_>) -> Job {
         job.constraints.push(constraint(choices));
     }
     if flag() {
-        job.version = choices.any() as u64;
+        job.version = choices.number(&[1, 2, 100, -1]) as u64;
     }
     job.all_at_once = flag();
     job.stop = flag();

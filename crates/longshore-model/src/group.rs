@@ -31,7 +31,7 @@ record! {
         /// Rules that the node must meet.
         "Constraints" constraints: List<Constraint>,
         /// Bounds for scaling it.
-        "Scaling" scaling: Option<ScalingPolicy>,
+        "Scaling" scaling: Option<Box<ScalingPolicy>>,
         /// How tasks are restarted in place.
         "RestartPolicy" restart_policy: Option<RestartPolicy>,
         /// What happens while the node does not answer.
@@ -51,7 +51,7 @@ record! {
         /// Networks shared by the tasks.
         "Networks" networks: List<NetworkResource>,
         /// Access to the service catalogue.
-        "Consul" consul: Option<Consul>,
+        "Consul" consul: Option<Box<Consul>>,
         /// Services that the group offers.
         "Services" services: List<Service>,
         /// Volumes that the tasks may mount.

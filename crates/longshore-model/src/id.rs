@@ -142,7 +142,7 @@ impl Ord for Id {
     fn cmp(&self, other: &Id) -> std::cmp::Ordering {
         match (&self.0, &other.0) {
             // Digits sort before letters in ASCII and in value; the dashes stand at the same places.
-            (Repr::Uuid(a), Repr::Uuid(b)) => a.cmp(b),
+            (Repr::Uuid(a), Repr::Uuid(b)) => u128::from_be_bytes(*a).cmp(&u128::from_be_bytes(*b)),
             _ => self.text(&mut [0; UUID_LEN]).cmp(other.text(&mut [0; UUID_LEN])),
         }
     }

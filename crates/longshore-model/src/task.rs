@@ -35,11 +35,11 @@ record! {
         /// Services that it offers.
         "Services" services: List<Service>,
         /// Access to secrets storage.
-        "Vault" vault: Option<Vault>,
+        "Vault" vault: Option<Box<Vault>>,
         /// Secrets fetched for it.
         "Secrets" secrets: List<Secret>,
         /// Access to the service catalogue.
-        "Consul" consul: Option<Consul>,
+        "Consul" consul: Option<Box<Consul>>,
         /// Files rendered for it.
         "Templates" templates: List<Template>,
         /// Rules that its node must meet.
@@ -75,15 +75,15 @@ record! {
         /// Internal purpose.
         "Kind" kind: String,
         /// Set for a storage plugin.
-        "CSIPluginConfig" csi_plugin_config: Option<CsiPluginConfig>,
+        "CSIPluginConfig" csi_plugin_config: Option<Box<CsiPluginConfig>>,
         /// Its default identity.
-        "Identity" identity: Option<WorkloadIdentity>,
+        "Identity" identity: Option<Box<WorkloadIdentity>>,
         /// Its other identities.
         "Identities" identities: List<WorkloadIdentity>,
         /// Commands that may be run inside.
         "Actions" actions: List<Action>,
         /// When it may run.
-        "Schedule" schedule: Option<TaskSchedule>,
+        "Schedule" schedule: Option<Box<TaskSchedule>>,
     }
 }
 

@@ -220,7 +220,8 @@ impl State {
             Arc::new(Cohort { job: JobBody(held.clone()), ..(**cohort).clone() })
         };
         let digest = cohort.digest();
-        Ok(Arc::new(CohortRow { cohort, job_slot, digest }))
+        let eval_slot = self.eval_ids.get(&cohort.eval_id).copied();
+        Ok(Arc::new(CohortRow { cohort, job_slot, eval_slot, digest }))
     }
 
     fn place_one(&mut self, alloc: &NewAlloc, cohort: &Arc<CohortRow>, batch: &Batch) -> Result<(), ApplyError> {
@@ -245,7 +246,9 @@ impl State {
         let slot = self.allocs.push(row);
         self.alloc_ids.insert(alloc.id.clone(), slot);
         self.allocs_by_job.insert(cohort.job_slot, slot);
-        self.allocs_by_eval.insert((cohort.cohort.eval_id.clone(), slot), ());
+        if let Some(eval) = cohort.eval_slot {
+            self.allocs_by_eval.insert(eval, slot);
+        }
         if let Some(row) = self.nodes.get_mut(node) {
             Arc::make_mut(&mut row.allocs).push(slot);
         }
@@ -270,8 +273,12 @@ impl State {
         row.extra.clone_from(&changed.extra);
         if let Some(cohort) = cohort {
             let before = std::mem::replace(&mut row.cohort, cohort.clone());
-            self.allocs_by_eval.remove(&(before.cohort.eval_id.clone(), slot));
-            self.allocs_by_eval.insert((cohort.cohort.eval_id.clone(), slot), ());
+            if let Some(eval) = before.eval_slot {
+                self.allocs_by_eval.remove(eval, slot);
+            }
+            if let Some(eval) = cohort.eval_slot {
+                self.allocs_by_eval.insert(eval, slot);
+            }
         }
         let new = row.digest(&node);
         self.node_log.push(NodeSlot(node_slot), What::Allocs);

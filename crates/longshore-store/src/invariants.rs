@@ -100,7 +100,7 @@ impl State {
         for (slot, row) in self.allocs.iter() {
             let found = self.alloc_ids.get(&row.id) == Some(&slot)
                 && self.allocs_by_job.of(row.cohort.job_slot).any(|at| at == slot)
-                && self.allocs_by_eval.get(&(row.cohort.cohort.eval_id.clone(), slot)).is_some()
+                && row.cohort.eval_slot.is_none_or(|eval| self.allocs_by_eval.of(eval).any(|at| at == slot))
                 && by_node.remove(&(row.node, slot));
             if !found {
                 return Err(broken(Table::Allocs, format!("allocation {:?} is not in its indexes", row.id)));

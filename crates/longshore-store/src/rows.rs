@@ -296,6 +296,8 @@ pub(crate) struct AllocRow {
 pub(crate) struct CohortRow {
     pub(crate) cohort: Arc<Cohort>,
     pub(crate) job_slot: u32,
+    /// The evaluation's slot, if it is held.
+    pub(crate) eval_slot: Option<u32>,
     pub(crate) digest: Digest,
 }
 

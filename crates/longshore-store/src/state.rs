@@ -51,7 +51,7 @@ pub struct State {
     pub(crate) allocs: Arena<AllocRow>,
     pub(crate) alloc_ids: OrdMap<AllocId, u32>,
     pub(crate) allocs_by_job: SlotSets,
-    pub(crate) allocs_by_eval: OrdMap<(EvalId, u32), ()>,
+    pub(crate) allocs_by_eval: SlotSets,
     pub(crate) node_log: NodeLog,
 }
 
@@ -241,9 +241,8 @@ impl State {
 
     /// The allocations that an evaluation placed or last updated, in creation order.
     pub fn allocs_of_eval(&self, id: &EvalId) -> impl Iterator<Item = AllocRef<'_>> {
-        let entries = self.allocs_by_eval.range_from(&(id.clone(), 0));
-        let slots = entries.map(|(key, ())| key).take_while(move |(eval, _)| eval == id).map(|(_, slot)| *slot);
-        slots.filter_map(|slot| self.alloc_at(slot))
+        let slot = self.eval_ids.get(id).copied();
+        slot.into_iter().flat_map(|slot| self.allocs_by_eval.of(slot)).filter_map(|slot| self.alloc_at(slot))
     }
 
     /// The allocations placed on a node, in creation order, terminal ones included.

@@ -24,7 +24,7 @@ pub(super) fn print(plan: &Plan, results: &[PolicyRuns], console: &mut Console<'
     let (table, has_paper) = table(plan, results);
     console.write(&table.render(console.colour()))?;
     console.line("")?;
-    let mut words = vec!["allocated, fragmented: % of all GPUs; idle: % of the idle ones".to_owned()];
+    let mut words = vec!["allocated, fragmented: % of all GPUs, or of the idle ones".to_owned()];
     if has_paper {
         let (first, last) = (PUBLISHED_SEEDS.start(), PUBLISHED_SEEDS.end());
         words.push(format!("paper: the published mean of seeds {first} to {last}; Δ: points from it"));
@@ -136,7 +136,7 @@ fn statistic(of: &PolicyRuns, value: impl Fn(&Finished) -> Option<f64>) -> Optio
 
 /// Allocation at a point, beside what was published.
 fn allocation(plan: &Plan, results: &[PolicyRuns], point: Point) -> Vec<Column> {
-    let mut here = Column::new(if plan.draws.len() > 1 { "here, ± sd" } else { "here" }, 2, Some(Best::Most));
+    let mut here = Column::new(if plan.draws.len() > 1 { "here ±sd" } else { "here" }, 2, Some(Best::Most));
     let mut paper = Column::new("paper", 2, None);
     let mut apart = Column::new("Δ", 2, None);
     for of in results {
@@ -164,8 +164,8 @@ fn fragmentation(results: &[PolicyRuns]) -> [Column; 2] {
 /// How fast decisions were.
 fn times(results: &[PolicyRuns]) -> [Column; 3] {
     let mut rate = Column::new("per s", 0, Some(Best::Most));
-    let mut median = Column::new("p50, µs", 1, Some(Best::Least));
-    let mut slow = Column::new("p99, µs", 1, Some(Best::Least));
+    let mut median = Column::new("p50 µs", 1, Some(Best::Least));
+    let mut slow = Column::new("p99 µs", 1, Some(Best::Least));
     for of in results {
         let mean = |value| Point::Last.over(of, value).map(|over| over.mean);
         rate.push(mean(|row| row.decisions_per_s));

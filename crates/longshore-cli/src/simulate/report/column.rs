@@ -43,7 +43,7 @@ impl Column {
     pub(super) fn push_statistic(&mut self, over: Option<Statistic>) {
         self.values.push(over.map(|over| {
             let mean = self.text(over.mean);
-            let text = over.sd.map(|sd| format!("{mean} ± {}", self.text(sd)));
+            let text = over.sd.map(|sd| format!("{mean} ±{}", self.text(sd)));
             (over.mean, text.unwrap_or(mean))
         }));
     }
@@ -126,7 +126,7 @@ mod tests {
         column.push_signed(Some(-0.001));
         column.push_statistic(Statistic::of(&[1.0, 3.0]));
         column.push_statistic(Statistic::of(&[1.0]));
-        let cells = ["+0.50", "0.00", "2.00 ± 1.41", "1.00"].map(Cell::from);
+        let cells = ["+0.50", "0.00", "2.00 ±1.41", "1.00"].map(Cell::from);
         assert_eq!(column.cells(), cells);
         let mut column = Column::new("t", 0, None);
         column.push(Some(12_345.6));
