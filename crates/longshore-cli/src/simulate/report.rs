@@ -24,7 +24,7 @@ pub(super) fn print(plan: &Plan, results: &[PolicyRuns], console: &mut Console<'
     let (table, has_paper) = table(plan, results);
     console.write(&table.render(console.colour()))?;
     console.line("")?;
-    let mut words = vec!["allocated, fragmented: % of all GPUs, or of the idle ones".to_owned()];
+    let mut words = vec!["allocated, fragmented: % of all GPUs; of idle: % of the idle ones".to_owned()];
     if has_paper {
         let (first, last) = (PUBLISHED_SEEDS.start(), PUBLISHED_SEEDS.end());
         words.push(format!("paper: the published mean of seeds {first} to {last}; Δ: points from it"));
@@ -59,7 +59,7 @@ fn table(plan: &Plan, results: &[PolicyRuns]) -> (Table, bool) {
         groups.push((format!("allocated {}", point.name(results)), added.len()));
         columns.extend(added);
     }
-    groups.push((format!("fragmented {}", Point::First.name(results)), 2));
+    groups.push((format!("fragm. {}", Point::First.name(results)), 2));
     columns.extend(fragmentation(results));
     groups.push(("decisions".to_owned(), 3));
     columns.extend(times(results));
