@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use longshore::model::{JobId, Namespace, NodeId, NodeStatus, Time};
+use longshore::model::wire::Form;
+use longshore::model::{JobId, Namespace, NodeId, NodeStatus, Time, to_json};
 use longshore::placement::policy::BUILTIN;
 use longshore::{AllocReport, Cursor, Engine, Error, Lagged, Limits, Options, Policy};
 
@@ -25,13 +26,16 @@ const LIMITS: Limits = Limits { memory_mb_min: 10, priority_max: 100, count_max:
 /// - all reads answer.
 ///
 /// At the end the engine comes to rest, and its log leads to its state.
+///
+/// With `LONGSHORE_FUZZ_TRACE` set the calls are told, so that a finding can be read.
 pub fn engine_calls(bytes: &[u8]) {
     let mut choices = Choices(bytes);
     let tape = Tape::default();
     let policy = Policy::builtin(choices.of(&BUILTIN), &[]).expect("a built-in policy");
     let options = Options::with_policy(policy).seed(u64::from(choices.byte())).limits(LIMITS);
     let engine = Engine::open(Box::new(tape.clone()), options).expect("an empty tape");
-    let mut world = World { engine, cursor: Cursor::default() };
+    let aloud = std::env::var_os("LONGSHORE_FUZZ_TRACE").is_some();
+    let mut world = World { engine, cursor: Cursor::default(), aloud };
     for _ in 0..CALLS_MAX {
         if choices.is_done() {
             break;
@@ -45,6 +49,8 @@ pub fn engine_calls(bytes: &[u8]) {
 struct World {
     engine: Engine,
     cursor: Cursor,
+    /// Whether calls are told.
+    aloud: bool,
 }
 
 /// What a call came to.
@@ -86,26 +92,32 @@ impl World {
             0 | 1 => self.register_node(choices),
             2 | 3 => {
                 let (job, now) = (shapes::job(choices), self.time(choices));
+                self.tell(now, || format!("register job {}", to_json(&job, Form::Sparse)));
                 Done::new(self.engine.register_job(job, now))
             }
             4 => {
                 let (namespace, id) = (namespace(choices), JobId::from(shapes::job_id(choices)));
                 let (group, count) = (shapes::group_name(choices).into(), shapes::count(choices));
                 let now = self.time(choices);
+                self.tell(now, || format!("scale {namespace}/{id}, group {group}, to {count}"));
                 Done::new(self.engine.scale_job(&namespace, &id, &group, count, now))
             }
             5 => {
-                let (namespace, id, now) = (namespace(choices), shapes::job_id(choices).into(), self.time(choices));
+                let (namespace, id) = (namespace(choices), JobId::from(shapes::job_id(choices)));
+                let now = self.time(choices);
+                self.tell(now, || format!("stop {namespace}/{id}"));
                 Done::new(self.engine.stop_job(&namespace, &id, now))
             }
             6 => {
                 let (id, status, now) = (shapes::node_id(choices), shapes::status(choices), self.time(choices));
+                self.tell(now, || format!("report node {id} as {status}"));
                 Done::new(self.engine.report_node(&id.into(), status, now))
             }
             7 | 8 => self.report_allocs(choices),
             9 => self.fork_ahead(choices),
             _ => {
                 let now = self.time(choices);
+                self.tell(now, || "tick".into());
                 self.tick(now)
             }
         }
@@ -114,6 +126,7 @@ impl World {
     fn register_node(&mut self, choices: &mut Choices<'_>) -> Done {
         let (node, now) = (shapes::node(choices), self.time(choices));
         let told = BTreeSet::from([node.id.clone()]);
+        self.tell(now, || format!("register node {}", to_json(&node, Form::Sparse)));
         Done { told, ..Done::new(self.engine.register_node(node, now)) }
     }
 
@@ -124,12 +137,14 @@ impl World {
         let reports: Vec<AllocReport> = (0..count).map(|_| shapes::report(choices, state, now)).collect();
         let allocs = reports.iter().filter_map(|report| state.alloc(&report.id));
         let told = allocs.filter_map(|alloc| alloc.node()).map(|node| node.id.clone()).collect();
+        self.tell(now, || format!("report {reports:?}"));
         Done { told, ..Done::new(self.engine.report_allocs(&reports, now)) }
     }
 
     /// What would happen if a node were lost: asked of a fork, to no effect here.
     fn fork_ahead(&mut self, choices: &mut Choices<'_>) -> Done {
         let (id, now, digest) = (shapes::node_id(choices), self.time(choices), self.engine.state().digest());
+        self.tell(now, || format!("ask a fork what if {id} were lost"));
         let mut fork = self.engine.fork();
         if fork.report_node(&id.into(), NodeStatus::Down, now).is_ok() {
             fork.tick(now).expect("memory takes all");
@@ -150,6 +165,12 @@ impl World {
             assert!(due.is_none_or(|due| due > self.engine.now()), "due {due:?} after a tick at {now:?}");
         }
         Done::new(result)
+    }
+
+    fn tell(&self, now: Time, what: impl FnOnce() -> String) {
+        if self.aloud {
+            eprintln!("{} ns: {}", now.0, what());
+        }
     }
 
     /// When a call is made: mostly a little later, now and then at any time.

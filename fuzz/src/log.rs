@@ -36,6 +36,7 @@ fn read(bytes: &[u8]) {
     if storage.commit(0, &frame).is_ok() {
         if let Ok(state) = State::load(&mut storage) {
             assert_eq!(state.index(), frame.last_index());
+            state.check_invariants().expect("indexes and digests equal a recount");
         }
     }
 }

@@ -214,8 +214,6 @@ impl Fleet {
     /// # Errors
     /// [`FleetError::Overflow`] if capacity less reservations does not fit 64 bits.
     pub fn put_node(&mut self, slot: Slot, node: Arc<Node>) -> Result<(), FleetError> {
-        let overflow = |overflow| FleetError::Overflow { node: node.id.to_string(), overflow };
-        let capacity = available(&node).map_err(overflow)?;
         let at = slot.index();
         while self.nodes.len() <= at {
             self.nodes.push(None);
@@ -227,6 +225,14 @@ impl Fleet {
             self.changed.push(0);
             self.record_changed.push(0);
         }
+        let capacity = match available(&node) {
+            Ok(capacity) => capacity,
+            Err(overflow) => {
+                // Nothing can be said of what is free on it, so nothing is placed there.
+                self.remove_node(slot);
+                return Err(FleetError::Overflow { node: node.id.to_string(), overflow });
+            }
+        };
         self.lay_out_devices(at, &node);
         self.capacity[at] = capacity;
         self.profile[at] = self.profiles.of(&node);

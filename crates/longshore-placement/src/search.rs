@@ -135,7 +135,9 @@ impl Search {
         if marks.is_empty() && self.boards.get(ask).is_none_or(|board| board.marks.is_empty()) {
             return;
         }
-        let board = self.boards.entry(ask.clone()).or_default();
+        // Made or brought up to date first: a mark re-scores its node by what the board knows of the fleet.
+        self.current_board(ask, Occasion::default());
+        let Some(board) = self.boards.get_mut(ask) else { return };
         std::mem::swap(&mut board.marks, &mut marks);
         let len = board.keys.len();
         let changed: BTreeSet<Slot> = marks.keys().chain(board.marks.keys()).copied().collect();
@@ -155,9 +157,11 @@ impl Search {
         let slot = Slot(slot as u32);
         let board = self.boards.get(ask)?;
         let node = self.fleet.view(slot)?;
-        let devices = assign(ask, &node, &board.matching, |request, free| {
-            self.policy.chooser().choose(ask, request, &node, free, occasion)
-        })?;
+        // Of several requests an early choice may leave none for a later one; the tightest, by which they fit, does not.
+        let chosen =
+            |request: &DeviceAsk, free: &[u16]| self.policy.chooser().choose(ask, request, &node, free, occasion);
+        let devices = assign(ask, &node, &board.matching, chosen)
+            .or_else(|| assign(ask, &node, &board.matching, tightest_fitting))?;
         Some(Choice { slot, score: unfixed(key), devices })
     }
 
@@ -354,7 +358,7 @@ fn fits(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), Di
     let served = match (ask.devices.as_slice(), matching) {
         ([], _) => true,
         ([request], [kinds]) => group_for(request, node, kinds, |group| node.free_of(group)).is_some(),
-        _ => assign(ask, node, matching, first_fitting).is_some(),
+        _ => assign(ask, node, matching, tightest_fitting).is_some(),
     };
     if served { Ok(()) } else { Err(Dimension::Devices) }
 }
@@ -370,6 +374,11 @@ fn group_for<'f>(
         kinds[group.kind as usize]
             && free(*group).iter().filter(|room| **room >= request.share).count() >= request.count as usize
     })
+}
+
+fn tightest_fitting(request: &DeviceAsk, free: &[u16]) -> usize {
+    let fitting = free.iter().enumerate().filter(|(_, room)| **room >= request.share);
+    fitting.min_by_key(|(at, room)| (**room, *at)).map_or(0, |(at, _)| at)
 }
 
 fn first_fitting(request: &DeviceAsk, free: &[u16]) -> usize {

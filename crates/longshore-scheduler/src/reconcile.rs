@@ -49,7 +49,7 @@ pub(crate) fn reconcile<'a>(
     for group in live.iter().flat_map(|job| job.task_groups.iter()) {
         let of_group = allocs.iter().filter(|alloc| *alloc.group() == group.name).copied();
         if let Some(job) = live {
-            plans.push(Reconciler { job, group, eval, now }.group_plan(of_group));
+            plans.push(Reconciler { state, job, group, eval, now }.group_plan(of_group));
         }
     }
     let kept = |name: &GroupName| live.is_some_and(|job| job.group(name).is_some());
@@ -71,6 +71,7 @@ fn on_lost_node(alloc: &AllocRef<'_>) -> bool {
 }
 
 struct Reconciler<'a, 'e> {
+    state: &'a State,
     job: &'a Job,
     group: &'a TaskGroup,
     eval: &'e Evaluation,
@@ -103,6 +104,11 @@ impl<'a> Reconciler<'a, '_> {
         if alloc.server_terminal() {
             return; // REC-205
         }
+        let older = alloc.job().version < self.job.version || alloc.job().create_index < self.job.create_index;
+        if batch && older && alloc.client_terminal() {
+            plan.ignore += 1; // REC-208: a new version starts its work anew
+            return;
+        }
         match alloc.client_status() {
             ClientStatus::Complete if batch => keep.push(alloc), // REC-502: its work is done
             ClientStatus::Complete | ClientStatus::Lost => {}
@@ -128,7 +134,9 @@ impl<'a> Reconciler<'a, '_> {
             return; // replaced already
         }
         let policy = alloc.job().group(alloc.group()).and_then(|group| reschedule::policy_of(group, &alloc.job().kind));
-        let follow_up = extra.map(|extra| extra.followup_eval_id.clone()).unwrap_or_default();
+        // One that is over, or gone, will not look again.
+        let open = |id: &longshore_model::EvalId| self.state.eval(id).is_some_and(|eval| !eval.status.is_terminal());
+        let follow_up = extra.map(|extra| extra.followup_eval_id.clone()).filter(open).unwrap_or_default();
         match reschedule::due(&alloc, policy.as_ref()) {
             Due::At(due, delay) if follow_up == self.eval.id || due - self.now <= Duration::from_secs(1) => {
                 plan.stop.push((alloc, StopReason::Rescheduled));
@@ -172,13 +180,17 @@ impl<'a> Reconciler<'a, '_> {
         replace: &mut Vec<(AllocRef<'a>, Option<Duration>)>,
     ) {
         keep.retain(|alloc| {
-            if alloc.job().job_modify_index == self.job.job_modify_index || alloc.client_terminal() {
+            if alloc.job().job_modify_index == self.job.job_modify_index {
                 plan.ignore += 1;
                 return true;
             }
             let before = alloc.job().group(&self.group.name);
             if before.is_some_and(|before| same_but_count(before, self.group)) {
-                plan.in_place.push(*alloc);
+                if alloc.client_terminal() {
+                    plan.ignore += 1;
+                } else {
+                    plan.in_place.push(*alloc);
+                }
                 return true;
             }
             plan.stop.push((*alloc, StopReason::Updated));

@@ -1,6 +1,6 @@
 //! The scheduler: one evaluation in, one plan out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{
@@ -13,7 +13,7 @@ use longshore_placement::{Ask, Choice, Failure, Fleet, FleetError, Policy, Searc
 use longshore_store::{AllocRef, Mark, NodeSlot, State, What};
 
 use crate::ids::Ids;
-use crate::plan::{InPlace, Outcome, Placement, Plan, Stop};
+use crate::plan::{InPlace, Outcome, Placement, Plan, Stop, StopReason};
 use crate::reconcile::{GroupPlan, Wanted, reconcile};
 use crate::reschedule;
 
@@ -76,7 +76,18 @@ impl Scheduler {
         };
         let outcome = Outcome { plan, status: EvalStatus::Complete, ..Outcome::default() };
         let wanted = groups.iter().map(|group| group.place.len()).sum();
-        Run { scheduler: self, state, eval, now, ordinal: 0, wanted, outcome, placed: Vec::new() }.finish(groups)
+        Run {
+            scheduler: self,
+            state,
+            eval,
+            now,
+            ordinal: 0,
+            wanted,
+            outcome,
+            released: BTreeSet::new(),
+            placed: Vec::new(),
+        }
+        .finish(groups)
     }
 
     /// Follows the state's changes of nodes and of what runs on them.
@@ -136,6 +147,8 @@ struct Run<'a> {
     /// Placements still to be tried.
     wanted: usize,
     outcome: Outcome,
+    /// Allocations whose room the plan gives up.
+    released: BTreeSet<AllocId>,
     /// What the search has given out, to be given back at the end.
     placed: Vec<(Arc<Ask>, Choice)>,
 }
@@ -158,8 +171,13 @@ impl Run<'_> {
 
     /// What the plan stops makes room for what it places (PLACE-34). Answers the nodes to be renewed afterwards.
     fn release_stops(&mut self, groups: &[GroupPlan<'_>]) -> Vec<NodeSlot> {
-        let stopped =
-            |alloc: &AllocRef<'_>| groups.iter().flat_map(|group| &group.stop).any(|(stop, _)| stop.id() == alloc.id());
+        let replaced: BTreeSet<&AllocId> = groups
+            .iter()
+            .flat_map(|group| &group.place)
+            .filter_map(|wanted| wanted.previous.as_ref().map(|(alloc, _)| alloc.id()))
+            .collect();
+        let stops = groups.iter().flat_map(|group| &group.stop).map(|(alloc, _)| alloc.id());
+        self.released = stops.filter(|id| !replaced.contains(id)).cloned().collect();
         let mut touched: Vec<NodeSlot> =
             groups.iter().flat_map(|group| &group.stop).map(|(alloc, _)| alloc.node_slot()).collect();
         touched.sort_unstable();
@@ -168,13 +186,39 @@ impl Run<'_> {
             return Vec::new();
         }
         for slot in &touched {
-            let left = self.state.allocs_on(*slot).filter(|alloc| !alloc.client_terminal() && !stopped(alloc));
-            if self.state.node_at(*slot).is_some() {
-                // The same sums succeeded with more in them.
-                let _ = self.scheduler.search.fleet_mut().recount(Slot(slot.0), left.map(|alloc| alloc.resources()));
-            }
+            self.recount(*slot);
         }
         touched
+    }
+
+    /// Counts a node as the plan so far leaves it: without what is released, with what is placed.
+    fn recount(&mut self, slot: NodeSlot) {
+        if self.state.node_at(slot).is_none() {
+            return;
+        }
+        let held = |alloc: &AllocRef<'_>| !alloc.client_terminal() && !self.released.contains(alloc.id());
+        let left = self.state.allocs_on(slot).filter(held);
+        let search = &mut self.scheduler.search;
+        // The same sums succeeded with more in them.
+        let _ = search.fleet_mut().recount(Slot(slot.0), left.map(|alloc| alloc.resources()));
+        for (ask, choice) in self.placed.iter().filter(|(_, choice)| choice.slot == Slot(slot.0)) {
+            let _ = search.place(ask, choice);
+        }
+    }
+
+    /// What is to be replaced makes room for its replacement; if there is none to be had, it stays (PLACE-28, REC-709).
+    fn release(&mut self, wanted: &Wanted<'_>, release: bool) {
+        let Some((previous, _)) = &wanted.previous else { return };
+        if release {
+            self.released.insert(previous.id().clone());
+        } else {
+            self.released.remove(previous.id());
+            let lost = |stop: &Stop| stop.why == StopReason::Lost;
+            self.outcome.plan.stops.retain(|stop| stop.id != *previous.id() || lost(stop));
+        }
+        if !previous.client_terminal() {
+            self.recount(previous.node_slot());
+        }
     }
 
     fn group(&mut self, group: GroupPlan<'_>) {
@@ -268,9 +312,11 @@ impl Run<'_> {
         let mut queued = 0;
         for wanted in wanted {
             self.wanted = self.wanted.saturating_sub(1);
+            self.release(&wanted, true);
             let placed = !self.outcome.failed.iter().any(|(name, _)| *name == group.name)
                 && self.place(&ask, group, &shared, &mut marks, &wanted);
             if !placed {
+                self.release(&wanted, false);
                 queued += 1;
                 self.fail(&ask, group);
             }

@@ -214,6 +214,14 @@ pub enum FrameError {
         /// What stands there.
         found: [u8; 4],
     },
+    /// A header that does not match its check: its length cannot be trusted.
+    #[error("the frame's header is damaged: check {found:04x}, expected {expected:04x}")]
+    Header {
+        /// The check that stands there.
+        found: u16,
+        /// What the header gives.
+        expected: u16,
+    },
     /// A frame of a later format.
     #[error("the frame has format {found}; this version reads up to {FORMAT}")]
     Format {
@@ -242,8 +250,16 @@ pub enum FrameError {
 
 const MAGIC: [u8; 4] = *b"LSF\n";
 const FORMAT: u16 = 1;
-/// Magic, format, reserved, body length, first index, checksum.
+/// Magic, format, check of the header, body length, first index, checksum of the body.
 const HEADER: usize = 4 + 2 + 2 + 4 + 8 + 8;
+
+/// A check of everything in a header but the check itself: a flipped length must not look like a torn end.
+fn header_check(header: &[u8]) -> u16 {
+    let mut bytes = [0; HEADER];
+    bytes.copy_from_slice(&header[..HEADER]);
+    bytes[6..8].fill(0);
+    xxh3_64_with_seed(&bytes, u64::from(FORMAT)) as u16
+}
 
 #[derive(Serialize, Deserialize)]
 struct Body {
@@ -305,6 +321,8 @@ impl Frame {
         bytes[8..12].copy_from_slice(&length.to_le_bytes());
         bytes[12..20].copy_from_slice(&index.to_le_bytes());
         bytes[20..28].copy_from_slice(&checksum.to_le_bytes());
+        let check = header_check(&bytes);
+        bytes[6..8].copy_from_slice(&check.to_le_bytes());
         bytes
     }
 
@@ -328,6 +346,10 @@ impl Frame {
         let format = u16::from_le_bytes([header[4], header[5]]);
         if format != FORMAT {
             return Err(FrameError::Format { found: format });
+        }
+        let check = u16::from_le_bytes([header[6], header[7]]);
+        if check != header_check(header) {
+            return Err(FrameError::Header { found: check, expected: header_check(header) });
         }
         let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|i| header[at + i]));
         let length = u32::from_le_bytes([header[8], header[9], header[10], header[11]]) as usize;

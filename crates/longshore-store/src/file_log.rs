@@ -53,6 +53,8 @@ impl FileLog {
                     at += length;
                 }
                 // The end of the file lies within the frame: a write that a power cut tore. It was never acknowledged.
+                // So is space that was made and never written.
+                Err(FrameError::Magic { .. }) if bytes[at..].iter().all(|byte| *byte == 0) => break,
                 Err(FrameError::Torn { .. }) if !frame_follows(&bytes[at + 1..]) => break,
                 Err(why) => {
                     let damaged = Damaged { position: at as u64, after: last, why: DamageKind::Frame(why) };
@@ -94,6 +96,11 @@ impl Storage for FileLog {
         let bytes = frame.bytes();
         if bytes.len() > self.limits().frame_bytes {
             return Err(CommitError::TooLarge { limit: self.limits().frame_bytes, found: bytes.len() });
+        }
+        let length = self.file.metadata().map_err(|error| CommitError::Failed(error.into()))?.len();
+        if length > self.end && !self.unsure {
+            // Somebody else appends to this file: what they wrote is not known here.
+            return Err(CommitError::Conflict { expected, current: expected + 1 });
         }
         if self.unsure {
             self.file.set_len(self.end).map_err(|error| CommitError::Failed(error.into()))?;

@@ -65,22 +65,40 @@ impl Broker {
         self.make_ready(eval);
     }
 
-    /// An evaluation is done. Of those behind it the most urgent is next, and the rest, answered here, are no longer
-    /// needed: it will see all that they would (LOOP-113).
-    pub(crate) fn ack(&mut self, eval: &Evaluation) -> Vec<Arc<Evaluation>> {
-        self.known.remove(&eval.id);
-        let Some(turn) = self.jobs.remove(&key(eval)) else { return Vec::new() };
-        let mut waiting: Vec<Arc<Evaluation>> =
-            turn.waiting.iter().filter_map(|id| self.known.get(id).cloned()).collect();
+    /// The evaluations behind one that are no longer needed once it is done: all but the most urgent, which will see all
+    /// that they would (LOOP-113).
+    pub(crate) fn superseded(&self, eval: &Evaluation) -> Vec<Arc<Evaluation>> {
+        let mut waiting = self.waiting_behind(eval);
+        waiting.pop();
+        waiting
+    }
+
+    /// Those behind an evaluation, the most urgent last.
+    fn waiting_behind(&self, eval: &Evaluation) -> Vec<Arc<Evaluation>> {
+        let turn = self.jobs.get(&key(eval)).map_or(&[][..], |turn| &turn.waiting);
+        let mut waiting: Vec<Arc<Evaluation>> = turn.iter().filter_map(|id| self.known.get(id).cloned()).collect();
         waiting.sort_by_key(|eval| (eval.priority, eval.modify_index));
+        waiting
+    }
+
+    /// An evaluation is done, and so are those that it supersedes; the most urgent behind it is next.
+    pub(crate) fn ack(&mut self, eval: &Evaluation) {
+        for superseded in self.superseded(eval) {
+            self.known.remove(&superseded.id);
+        }
+        self.skip(eval);
+    }
+
+    /// An evaluation turned out to be over already; the most urgent behind it is next, the others stay behind that one.
+    pub(crate) fn skip(&mut self, eval: &Evaluation) {
+        let mut waiting = self.waiting_behind(eval);
+        self.known.remove(&eval.id);
+        self.jobs.remove(&key(eval));
         if let Some(next) = waiting.pop() {
-            self.jobs.insert(key(&next), Turn { holder: next.id.clone(), waiting: Vec::new() });
+            let waiting = waiting.iter().map(|eval| eval.id.clone()).collect();
+            self.jobs.insert(key(&next), Turn { holder: next.id.clone(), waiting });
             self.make_ready(&next);
         }
-        waiting.iter().for_each(|eval| {
-            self.known.remove(&eval.id);
-        });
-        waiting
     }
 
     /// Whether anything is ready.
@@ -139,8 +157,9 @@ mod tests {
         let first = broker.dequeue().unwrap();
         assert_eq!(first.id.to_string(), "a");
         assert!(broker.dequeue().is_none(), "its job's turn is taken");
-        let dropped: Vec<String> = broker.ack(&first).iter().map(|eval| eval.id.to_string()).collect();
+        let dropped: Vec<String> = broker.superseded(&first).iter().map(|eval| eval.id.to_string()).collect();
         assert_eq!(dropped, ["b", "d"]);
+        broker.ack(&first);
         assert_eq!(drain(&mut broker), ["c"]);
         assert_eq!(broker.len(), 0);
     }

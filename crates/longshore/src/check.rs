@@ -123,6 +123,9 @@ fn task_faults(task: &Task, place: Place, limits: &Limits, faults: &mut Vec<JobF
     if task.name.is_empty() {
         fault("MODEL-122", "Name", "is missing; give the task a name".into());
     }
+    if task.config.values().any(|value| deeper_than(value, CONFIG_DEPTH)) {
+        fault("MODEL-5", "Config", format!("nests more than {CONFIG_DEPTH} levels; flatten it"));
+    }
     let resources = &task.resources;
     if resources.cpu < 1 {
         fault("MODEL-142", "Resources.CPU", format!("{} MHz is too little; ask for 1 or more", resources.cpu));
@@ -134,6 +137,25 @@ fn task_faults(task: &Task, place: Place, limits: &Limits, faults: &mut Vec<JobF
     if resources.secrets_mb < 0 || resources.secrets_mb > resources.memory_mb {
         fault("MODEL-142", "Resources.SecretsMB", format!("{} must lie between 0 and MemoryMB", resources.secrets_mb));
     }
+}
+
+/// How deep an opaque value may nest: well below what can be stored and read back.
+const CONFIG_DEPTH: usize = 32;
+
+/// Whether a value nests deeper than so many levels. Looks no deeper than that.
+fn deeper_than(value: &serde_json::Value, levels: usize) -> bool {
+    let mut open = vec![(value, 0)];
+    while let Some((value, depth)) = open.pop() {
+        if depth > levels {
+            return true;
+        }
+        match value {
+            serde_json::Value::Array(items) => open.extend(items.iter().map(|item| (item, depth + 1))),
+            serde_json::Value::Object(members) => open.extend(members.values().map(|item| (item, depth + 1))),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// What is wrong with a node, by rule.
@@ -149,6 +171,12 @@ pub(crate) fn node_fault(node: &Node) -> Option<(&'static str, String)> {
             "PLACE-143",
             format!("it has {cpu} MHz and {memory} MiB; a node without capacity could never be given work"),
         ));
+    }
+    let amounts = resources.map(|has| [has.total_compute(), has.memory.memory_mb, has.disk.disk_mb]);
+    let reserved = node.reserved_resources.as_ref();
+    let reserved = reserved.map(|held| [held.cpu.cpu_shares, held.memory.memory_mb, held.disk.disk_mb]);
+    if let Some(negative) = amounts.iter().chain(&reserved).flatten().find(|amount| **amount < 0) {
+        return Some(("PLACE-40", format!("an amount of {negative} is negative; capacities and reservations are not")));
     }
     let devices = resources.map_or(&[][..], |has| &has.devices);
     for (number, group) in devices.iter().enumerate() {

@@ -195,6 +195,8 @@ impl Engine {
         };
         let stored: Vec<Arc<Evaluation>> = engine.state.evals().cloned().collect();
         stored.into_iter().for_each(|eval| engine.route(eval));
+        // There may have been room made before the state was stored that nobody has looked at since.
+        engine.unblock();
         engine
     }
 
@@ -243,7 +245,7 @@ impl Engine {
 
     /// A cursor past everything that has happened.
     pub fn cursor(&self) -> Cursor {
-        Cursor { after: self.state.index() }
+        Cursor { after: Some(self.state.index()) }
     }
 
     /// When to call [`tick`](Engine::tick) next: at once if an evaluation is ready, else when the next timer is due.
@@ -280,6 +282,12 @@ impl Engine {
                 }
             }
             let Some(eval) = self.broker.dequeue() else { return Ok(tick) };
+            // What was queued may be over by now, or have changed since: the state says how it stands.
+            let current = self.state.eval(&eval.id).filter(|eval| !eval.status.is_terminal()).cloned();
+            let Some(eval) = current else {
+                self.broker.skip(&eval);
+                continue;
+            };
             if let Err(error) = self.process(&eval, &mut tick) {
                 self.broker.nack(&eval);
                 return Err(error);
@@ -296,6 +304,11 @@ impl Engine {
             tick.refused += refused;
             // A plan refused in part is made again on the state that its accepted part leaves (REC-108).
             let last = refused == 0 || attempt == ATTEMPTS;
+            let mut verified = verified;
+            if !last {
+                // Their evaluations are written with the last attempt, which finds them again.
+                verified.plan.follow_ups.clear();
+            }
             self.commit_outcome(eval, &outcome, &verified, last, tick)?;
             if last {
                 break;
@@ -319,8 +332,8 @@ impl Engine {
         if last {
             apply_plan::write_eval(&mut write, &self.state, eval, outcome, exhausted);
         }
-        let dropped = if last { self.broker.ack(eval) } else { Vec::new() };
-        for eval in &dropped {
+        let superseded = if last { self.broker.superseded(eval) } else { Vec::new() };
+        for eval in &superseded {
             write.put_eval(Evaluation {
                 status: EvalStatus::Canceled,
                 status_description: "a later evaluation of the job covers it".into(),
@@ -329,7 +342,11 @@ impl Engine {
             });
         }
         let frame = write.frame();
+        // An evaluation that was not written is not done: it keeps its turn.
         self.commit(frame)?;
+        if last {
+            self.broker.ack(eval);
+        }
         #[cfg(feature = "tracing")]
         tracing::debug!(
             eval = %eval.id,

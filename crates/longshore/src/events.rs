@@ -56,8 +56,8 @@ pub enum Subject {
 /// How far a reader has come. Begin with [`Cursor::default`] for the oldest event that is kept.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Cursor {
-    /// The last index read whole.
-    pub(crate) after: Index,
+    /// The last index read whole; `None` before the first read.
+    pub(crate) after: Option<Index>,
 }
 
 /// A reader was too slow: events that it has not read are gone.
@@ -109,13 +109,15 @@ impl Ring {
 
     /// Appends the events after the cursor to `into`, and moves the cursor.
     pub(crate) fn read(&self, cursor: &mut Cursor, into: &mut Vec<Event>) -> Result<(), Lagged> {
-        if cursor.after < self.dropped && *cursor != Cursor::default() {
-            return Err(Lagged { after: cursor.after, oldest: self.dropped + 1 });
+        if let Some(after) = cursor.after.filter(|after| *after < self.dropped) {
+            return Err(Lagged { after, oldest: self.dropped + 1 });
         }
-        let from = self.batches.partition_point(|batch| batch.index <= cursor.after);
+        let after = cursor.after.unwrap_or(self.dropped);
+        cursor.after = Some(after);
+        let from = self.batches.partition_point(|batch| batch.index <= after);
         for batch in self.batches.range(from..) {
             batch.changes.iter().for_each(|change| derive(batch, change, into));
-            cursor.after = batch.index;
+            cursor.after = Some(batch.index);
         }
         Ok(())
     }

@@ -37,7 +37,6 @@ impl Engine {
         if job.name.is_empty() {
             job.name = job.id.to_string();
         }
-        self.share_namespace(&mut job.namespace);
         let mut faults = job_faults(&job, &self.limits);
         let existing = self.state.job(&job.namespace, &job.id);
         if let Some(existing) = existing.filter(|existing| existing.spec().kind != job.kind) {
@@ -48,6 +47,7 @@ impl Engine {
         if !faults.is_empty() {
             return Err(Error::Job { id: job.id, faults });
         }
+        self.share_namespace(&mut job.namespace);
         self.write_job(job, TriggeredBy::JobRegister, now)
     }
 
@@ -129,7 +129,7 @@ impl Engine {
                 if let Some(existing) = existing {
                     let spec = existing.spec();
                     job.create_index = spec.create_index;
-                    job.version = if job.version > spec.version { job.version } else { spec.version + 1 };
+                    job.version = if job.version > spec.version { job.version } else { spec.version.saturating_add(1) };
                     job.status = existing.status();
                     version = job.version;
                 } else {

@@ -1,6 +1,6 @@
 //! The seam to storage: what was acknowledged comes back, what failed left no trace.
 
-use longshore::model::{ClientStatus, Job, Node, Task, TaskGroup, Time};
+use longshore::model::{ClientStatus, EvalStatus, Job, Node, Task, TaskGroup, Time};
 use longshore::store::{
     ChangesError, CommitError, Digest, FileLog, Frame, Index, Limits, LoadError, Loader, MemoryStorage, Storage,
     StorageError,
@@ -153,6 +153,9 @@ fn a_commit_that_fails_leaves_no_trace_and_the_call_can_be_repeated() {
             before.set(engine.state().digest());
             // What was ready stays ready: the next tick carries it out.
             engine.tick(START).unwrap();
+            let waits =
+                |eval: &longshore::model::Evaluation| eval.status == EvalStatus::Pending && eval.wait_until.is_zero();
+            assert!(!engine.state().evals().any(|eval| waits(eval)), "nothing is forgotten");
             live_a_little(&mut engine).unwrap();
             engine.state().check_invariants().unwrap();
             assert_eq!(engine.pending_count(), 0);

@@ -1,6 +1,7 @@
 //! The directory of results: all files of a simulation, or none.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use longshore_sim::results::{ResultRow, ResultsError, write_atomically, write_csv, write_json};
@@ -23,6 +24,9 @@ pub(super) struct Folder {
 impl Folder {
     /// Makes the directory unless it is there.
     pub(super) fn open(path: &Path) -> Result<Folder, SimulateError> {
+        if let Some(file) = FILES.map(|name| path.join(name)).into_iter().find(|file| file.is_dir()) {
+            return Err(ResultsError::Unwritable { file, source: io::ErrorKind::IsADirectory.into() }.into());
+        }
         let made = !path.exists();
         let refused = |error| SimulateError::Directory { path: path.to_owned(), error };
         fs::create_dir_all(path).map_err(refused)?;
@@ -34,7 +38,7 @@ impl Folder {
         let (svg, png) = (chart.to_svg()?, chart.to_png(SCALE)?);
         let beside = Beside(self.path.join(format!(".longshore-{}.tmp", std::process::id())));
         let refused = |error| SimulateError::Directory { path: beside.0.clone(), error };
-        fs::create_dir(&beside.0).map_err(refused)?;
+        fs::create_dir_all(&beside.0).map_err(refused)?;
         let [csv_name, json_name, svg_name, png_name] = FILES.map(|name| beside.0.join(name));
         write_csv(&csv_name, rows)?;
         write_json(&json_name, rows)?;

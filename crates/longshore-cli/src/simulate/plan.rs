@@ -105,13 +105,16 @@ impl Plan {
 
     /// Refuses to write after what is in a log already.
     fn check_logs(&self) -> Result<(), SimulateError> {
+        let Some(logs) = &self.logs else {
+            return Ok(());
+        };
         let runs = self.policies.iter().flat_map(|policy| self.draws.iter().map(|draw| (*policy, draw.seed)));
         for file in runs.filter_map(|(policy, seed)| self.log(policy, seed)) {
             match fs::metadata(&file) {
                 Ok(there) if there.len() > 0 => return Err(SimulateError::LogTaken { file }),
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(SimulateError::Directory { path: file, error }),
+                Err(error) => return Err(SimulateError::Directory { path: logs.clone(), error }),
             }
         }
         Ok(())

@@ -24,7 +24,9 @@ pub(super) fn print(plan: &Plan, results: &[PolicyRuns], console: &mut Console<'
     let (table, has_paper) = table(plan, results);
     console.write(&table.render(console.colour()))?;
     console.line("")?;
-    let mut words = vec!["allocated, fragmented: % of all GPUs; of idle: % of the idle ones".to_owned()];
+    let mut words = vec![
+        "allocated: % of GPUs; fragm.: fragmented, of no use to typical tasks, % of GPUs and of idle ones".to_owned(),
+    ];
     if has_paper {
         let (first, last) = (PUBLISHED_SEEDS.start(), PUBLISHED_SEEDS.end());
         words.push(format!("paper: the published mean of seeds {first} to {last}; Δ: points from it"));
@@ -53,14 +55,16 @@ fn table(plan: &Plan, results: &[PolicyRuns]) -> (Table, bool) {
     let mut groups = vec![(String::new(), 1)];
     let mut columns = Vec::new();
     let mut has_paper = false;
-    for point in points(results) {
+    let points = points(results);
+    for point in points {
         let added = allocation(plan, results, *point);
         has_paper |= added.len() > 1;
         groups.push((format!("allocated {}", point.name(results)), added.len()));
         columns.extend(added);
     }
-    groups.push((format!("fragm. {}", Point::First.name(results)), 2));
-    columns.extend(fragmentation(results));
+    let first = points.first().copied().unwrap_or(Point::Last);
+    groups.push((format!("fragm. {}", first.name(results)), 2));
+    columns.extend(fragmentation(results, first));
     groups.push(("decisions".to_owned(), 3));
     columns.extend(times(results));
     groups.push(("first".to_owned(), 1));
@@ -80,16 +84,16 @@ fn table(plan: &Plan, results: &[PolicyRuns]) -> (Table, bool) {
 /// A point of the arrivals that results are told at.
 #[derive(Clone, Copy)]
 enum Point {
-    /// The first row of each run: at 100%, or at the end if that is before.
+    /// The first row of each run, of two: at 100%.
     First,
     /// The last row of each run.
     Last,
 }
 
-/// The points to tell: one if no run went beyond the first.
+/// The points to tell: the end alone where a run ended before 100%, or passed over it.
 fn points(results: &[PolicyRuns]) -> &'static [Point] {
     let mut runs = results.iter().flat_map(|of| &of.runs);
-    if runs.any(|run| run.rows.len() > 1) { &[Point::First, Point::Last] } else { &[Point::First] }
+    if runs.all(|run| run.rows.len() > 1) { &[Point::First, Point::Last] } else { &[Point::Last] }
 }
 
 impl Point {
@@ -150,13 +154,13 @@ fn allocation(plan: &Plan, results: &[PolicyRuns], point: Point) -> Vec<Column> 
     if paper.is_empty() { vec![here] } else { vec![here, paper, apart] }
 }
 
-/// Fragmentation at the first point.
-fn fragmentation(results: &[PolicyRuns]) -> [Column; 2] {
+/// Fragmentation at a point.
+fn fragmentation(results: &[PolicyRuns], point: Point) -> [Column; 2] {
     let mut of_all = Column::new("of GPUs", 2, Some(Best::Least));
     let mut of_idle = Column::new("of idle", 2, Some(Best::Least));
     for of in results {
-        of_all.push(Point::First.over(of, |row| Some(row.fragmented_pct_of_gpus)).map(|over| over.mean));
-        of_idle.push(Point::First.over(of, |row| Some(row.fragmented_pct_of_idle)).map(|over| over.mean));
+        of_all.push(point.over(of, |row| Some(row.fragmented_pct_of_gpus)).map(|over| over.mean));
+        of_idle.push(point.over(of, |row| Some(row.fragmented_pct_of_idle)).map(|over| over.mean));
     }
     [of_all, of_idle]
 }

@@ -155,20 +155,20 @@ struct Profile<'a> {
     /// Instances with room for one device of the type.
     serving: [u16; TYPES],
     /// Room of the instances that have too little.
-    useless: [u16; TYPES],
+    useless: [u32; TYPES],
 }
 
 impl Mix {
     fn profile<'a>(&'a self, cpu: i64, free: &[u16], model: &str) -> Profile<'a> {
         let at = self.models.iter().position(|named| named == model).unwrap_or(self.models.len());
-        let (mut serving, mut useless) = ([0; TYPES], [0; TYPES]);
+        let (mut serving, mut useless) = ([0u16; TYPES], [0u32; TYPES]);
         let types = self.share.len();
         let (serves, wastes, shares) = (&mut serving[..types], &mut useless[..types], &self.share[..types]);
         for room in free {
             for ((serves, wastes), share) in serves.iter_mut().zip(wastes.iter_mut()).zip(shares) {
                 let enough = room >= share;
                 *serves += u16::from(enough);
-                *wastes += if enough { 0 } else { *room };
+                *wastes += if enough { 0 } else { u32::from(*room) };
             }
         }
         let idle = free.iter().map(|room| i32::from(*room)).sum();
@@ -200,7 +200,7 @@ impl Profile<'_> {
             let share = mix.share[t];
             let (served, serves) = (moved.is_some() && room >= share, moved.is_some() && left >= share);
             let serving = self.serving[t] + u16::from(serves) - u16::from(served);
-            let useless = i32::from(self.useless[t]) + if serves { 0 } else { i32::from(left) }
+            let useless = self.useless[t] as i32 + if serves { 0 } else { i32::from(left) }
                 - if served { 0 } else { i32::from(room) };
             match (serving >= mix.count[t], enough_cpu) {
                 (true, true) => {

@@ -1,0 +1,152 @@
+//! The engine against the published figures of the GPU packing benchmark, and against the twin.
+//!
+//! Every arrival is a job: registered, evaluated, committed. `cargo test --release` takes all
+//! recorded workloads and seeds; a build without optimisation takes a part.
+
+use longshore_sim::baselines::{Baseline, Baselines};
+use longshore_sim::cluster::{self, Cluster, Outcome};
+use longshore_sim::data_dir::data_dir;
+use longshore_sim::draws::Draw;
+use longshore_sim::mix::Mix;
+use longshore_sim::policy::Policy;
+use longshore_sim::results::Statistic;
+use longshore_sim::twin::simulate::simulate;
+use longshore_sim::workload::Workload;
+
+/// How far the engine's mean over the recorded seeds may be from the published one, in points.
+const NEAR: f64 = 0.02;
+
+/// A workload and its recorded arrivals, ten seeds.
+fn openb(name: &str) -> (Workload, Vec<Draw>) {
+    let data_dir = data_dir().expect("the data directory");
+    let workload = Workload::named(name, &data_dir).expect("a workload");
+    let record = data_dir.join(format!("openb/arrivals/{name}.txt"));
+    let draws = Draw::recorded(&record, &workload).expect("recorded arrivals");
+    assert_eq!(draws.len(), 10);
+    (workload, draws)
+}
+
+/// A run through the engine. Nobody measures time here.
+fn through_engine(workload: &Workload, mix: &Mix, draw: &Draw, policy: Policy) -> Outcome {
+    let engine_policy = cluster::policy(policy.name(), mix).expect("a built-in policy");
+    let cluster = Cluster::new(workload, draw, engine_policy, None).expect("a cluster");
+    cluster::run(workload, draw, mix, cluster, || 0, |_| ()).expect("a run")
+}
+
+/// GPU-42: the engine decides on every arrival as the twin does.
+fn assert_decides_like_the_twin(policy: Policy) {
+    let (workload, draws) = openb("default");
+    let draw = &draws[0];
+    assert_eq!((draw.seed, draw.arrivals.len()), (42, 10_866));
+    let ours = through_engine(&workload, &Mix::typical(&workload), draw, policy);
+    let twin = simulate(&workload, draw, policy);
+    assert_eq!(ours.measure.allocated_pct(130), twin.measure.allocated_pct(130), "{policy}");
+    assert_eq!(format!("{:016x}", ours.decisions), format!("{:016x}", twin.digest), "{policy}");
+}
+
+#[test]
+fn gpu_21_dot_product_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::DotProduct);
+}
+
+#[test]
+fn gpu_22_gpu_clustering_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::GpuClustering);
+}
+
+#[test]
+fn gpu_23_gpu_packing_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::GpuPacking);
+}
+
+#[test]
+fn gpu_24_best_fit_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::BestFit);
+}
+
+#[test]
+fn gpu_26_fgd_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::Fgd);
+}
+
+#[test]
+fn gpu_36_first_fit_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::FirstFit);
+}
+
+#[test]
+fn gpu_37_worst_fit_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::WorstFit);
+}
+
+#[test]
+fn gpu_38_bin_pack_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::BinPack);
+}
+
+#[test]
+fn gpu_39_spread_decides_like_the_twin() {
+    assert_decides_like_the_twin(Policy::Spread);
+}
+
+/// GPU-31, GPU-33: the means over the ten recorded seeds are the published ones, those of `random`
+/// within its bound, since its choices were not recorded (GPU-20).
+fn assert_published(name: &str) {
+    let (workload, draws) = openb(name);
+    let mix = Mix::typical(&workload);
+    let baselines = Baselines::read(&data_dir().expect("the data directory")).expect("published figures");
+    let policies = if cfg!(debug_assertions) { &[Policy::BestFit][..] } else { &Policy::PUBLISHED };
+    for &policy in policies {
+        let published = baselines.get(name, policy).expect("published figures");
+        let ours: Vec<Outcome> = draws.iter().map(|draw| through_engine(&workload, &mix, draw, policy)).collect();
+        let mean = |arrivals_pct| {
+            let values = ours.iter().map(|run| run.measure.allocated_pct(arrivals_pct).expect("arrivals"));
+            Statistic::of(&values.collect::<Vec<f64>>()).expect("ten runs").mean
+        };
+        assert_near(name, policy, published, [mean(100), mean(130)]);
+    }
+}
+
+/// Holds two means against the published ones; `--nocapture` shows all four.
+#[allow(clippy::print_stdout, reason = "the table of a check that is run by hand")]
+fn assert_near(name: &str, policy: Policy, published: &Baseline, ours: [f64; 2]) {
+    let theirs = [published.allocated_at_100_mean, published.allocated_at_130_mean];
+    let bounds = match policy {
+        Policy::Random => [published.bound_at_100(), published.bound_at_130()],
+        _ => [NEAR; 2],
+    };
+    let row = format!("{:.3} / {:.3} | {:.3} / {:.3}", theirs[0], theirs[1], ours[0], ours[1]);
+    println!("| {name} | {policy} | {row} |");
+    for ((ours, theirs), bound) in ours.into_iter().zip(theirs).zip(bounds) {
+        assert!((ours - theirs).abs() <= bound, "{name}, {policy}: published | engine: {row}; bound {bound:.3}");
+    }
+}
+
+#[test]
+fn gpu_31_the_engine_reproduces_default() {
+    assert_published("default");
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "left to release builds")]
+fn gpu_31_the_engine_reproduces_cpu250() {
+    assert_published("cpu250");
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "left to release builds")]
+fn gpu_31_the_engine_reproduces_gpushare100() {
+    assert_published("gpushare100");
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "left to release builds")]
+fn gpu_31_the_engine_reproduces_gpuspec33() {
+    assert_published("gpuspec33");
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "left to release builds")]
+fn gpu_31_the_engine_reproduces_multigpu50() {
+    assert_published("multigpu50");
+}
