@@ -71,6 +71,10 @@ fn lose_a_node(seed: u64) -> Result<Outcome, Error> {
     Ok(Outcome { before, after, lost, digest: state.digest() })
 }
 
+/// The digest after seed 7: in debug and release, here and elsewhere. A version that writes other rows has another.
+#[cfg(test)]
+const DIGEST: &str = "e6ecbcd2c06256db904777f8ed8ab475";
+
 fn main() -> Result<(), Error> {
     let Outcome { before, after, lost, digest } = lose_a_node(7)?;
     println!("three nodes run {before:?} of six; node-2 is lost with {lost}; then they run {after:?}");
@@ -93,8 +97,7 @@ mod tests {
     #[test]
     fn every_run_is_the_same() -> Result<(), Error> {
         assert_eq!(lose_a_node(7)?, lose_a_node(7)?);
-        // Debug or release, here or elsewhere. Whoever changes what the engine writes changes this number.
-        assert_eq!(lose_a_node(7)?.digest.to_string(), "134e36b5effb5df87fbeb489dda7aaf1");
+        assert_eq!(lose_a_node(7)?.digest.to_string(), DIGEST);
         // Identifiers follow from the seed.
         assert_ne!(lose_a_node(7)?.digest, lose_a_node(8)?.digest);
         Ok(())

@@ -150,6 +150,9 @@ fn a_workload_of_ones_own_uses_the_node_list_beside_it() {
     assert_eq!(policies.len(), 10, "all policies: {rows:?}");
     assert_eq!(rows.len(), 20, "each at 100% and at its end: {rows:?}");
     assert!(ran.out.contains("allocated at 100%  allocated at 125%"), "{}", ran.out);
+    assert_eq!(simulate(&directory, "--workload {}/small.csv --out {}/again").exit, Exit::Success);
+    let again = self::rows(&directory.join("again"));
+    assert_eq!(timeless(&again), timeless(&rows), "every policy repeats itself, random too");
 }
 
 #[test]
