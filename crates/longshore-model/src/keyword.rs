@@ -1,4 +1,4 @@
-//! [`keyword!`](crate::keyword): an enumeration of the model, written as text.
+//! [`keyword!`](macro@crate::keyword): an enumeration of the model, written as text.
 
 /// Declares an enumeration with its texts. The first variant is the default: what an absent member means.
 ///

@@ -1,4 +1,4 @@
-//! [`record!`](crate::record): an object of the model, declared once.
+//! [`record!`](macro@crate::record): an object of the model, declared once.
 
 /// Declares an object: a struct, its JSON names, its decoding defaults, its encodings.
 ///

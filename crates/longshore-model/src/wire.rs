@@ -1,6 +1,6 @@
 //! How values cross the boundary: one trait, [`Wire`], that every member of every object implements.
 //!
-//! Objects are declared with [`record!`](crate::record), which derives `Wire`, serde's `Serialize` and
+//! Objects are declared with [`record!`](macro@crate::record), which derives `Wire`, serde's `Serialize` and
 //! `Deserialize`, and `Default` from one table of members. The rules that this module keeps:
 //!
 //! - member names match exactly, else case-insensitively (MODEL-1); a repeated object is merged member by member,
