@@ -133,7 +133,7 @@ impl Ask {
     /// [`AskError`] for amounts that overflow, a bad device share or count, and blocks that this version cannot place
     /// by (ports, cores, volumes, affinities, spreads, some operands).
     pub fn new(job: &Job, group: &TaskGroup) -> Result<Ask, AskError> {
-        refuse_unsupported(job, group)?;
+        Ask::supported(job, group)?;
         let amounts = Amounts::of_group(group)
             .map_err(|overflow| AskError::Overflow { group: group.name.to_string(), overflow })?;
         let mut ask = Ask {
@@ -155,6 +155,31 @@ impl Ask {
             }
         }
         Ok(ask)
+    }
+
+    /// A block that changes where a group may go and that this version would pass over is refused, not ignored.
+    pub(crate) fn supported(job: &Job, group: &TaskGroup) -> Result<(), AskError> {
+        let found: [(bool, &str); 6] = [
+            (!job.affinities.is_empty() || !group.affinities.is_empty(), "an affinity"),
+            (!job.spreads.is_empty() || !group.spreads.is_empty(), "a spread"),
+            (!group.networks.is_empty(), "a network"),
+            (!group.volumes.is_empty(), "a volume"),
+            (group.tasks.iter().any(|task| task.resources.cores != 0), "a reserved core"),
+            (
+                group.tasks.iter().any(|task| {
+                    !task.affinities.is_empty()
+                        || !task.resources.networks.is_empty()
+                        || task.resources.devices.iter().any(|device| !device.affinities.is_empty())
+                }),
+                "a task's affinity or network",
+            ),
+        ];
+        match found.iter().find(|(there, _)| *there) {
+            None => Ok(()),
+            Some((_, what)) => {
+                Err(AskError::Unsupported { place: format!("group {:?}", group.name), what: (*what).to_string() })
+            }
+        }
     }
 
     /// Whether a constraint looks at what only one node has, so that nodes must be asked one by one (FEAS-24).
@@ -221,29 +246,4 @@ fn rules(constraints: &[Constraint], place: impl Fn() -> String) -> Result<Vec<R
             Err(AskError::Unsupported { place: place(), what: format!("the operand {:?}", rule.operand.as_str()) })
         })
         .collect()
-}
-
-/// A block that changes where a group may go and that this version would pass over is refused, not ignored.
-fn refuse_unsupported(job: &Job, group: &TaskGroup) -> Result<(), AskError> {
-    let found: [(bool, &str); 6] = [
-        (!job.affinities.is_empty() || !group.affinities.is_empty(), "an affinity"),
-        (!job.spreads.is_empty() || !group.spreads.is_empty(), "a spread"),
-        (!group.networks.is_empty(), "a network"),
-        (!group.volumes.is_empty(), "a volume"),
-        (group.tasks.iter().any(|task| task.resources.cores != 0), "a reserved core"),
-        (
-            group.tasks.iter().any(|task| {
-                !task.affinities.is_empty()
-                    || !task.resources.networks.is_empty()
-                    || task.resources.devices.iter().any(|device| !device.affinities.is_empty())
-            }),
-            "a task's affinity or network",
-        ),
-    ];
-    match found.iter().find(|(there, _)| *there) {
-        None => Ok(()),
-        Some((_, what)) => {
-            Err(AskError::Unsupported { place: format!("group {:?}", group.name), what: (*what).to_string() })
-        }
-    }
 }

@@ -322,17 +322,25 @@ impl Fleet {
             sum = sum.and_then(|sum| sum.plus(Amounts::of_allocated(resources)?));
             self.take_devices(slot, resources);
         }
+        self.count(slot, sum)
+    }
+
+    /// Notes a slot's sum; one that does not add up fills the slot.
+    fn count(&mut self, slot: Slot, sum: Result<Amounts, Overflow>) -> Result<(), FleetError> {
         self.touch(slot);
-        let node = || self.nodes[slot.index()].as_ref().map_or_else(String::new, |node| node.id.to_string());
-        match sum {
-            Ok(sum) => self.used[slot.index()] = sum,
-            Err(overflow) => {
-                let error = FleetError::Overflow { node: node(), overflow };
-                self.used[slot.index()] = Amounts { cpu: i64::MAX, memory: i64::MAX, disk: i64::MAX };
-                return Err(error);
-            }
-        }
-        Ok(())
+        const FULL: Amounts = Amounts { cpu: i64::MAX, memory: i64::MAX, disk: i64::MAX };
+        self.used[slot.index()] = sum.unwrap_or(FULL);
+        sum.map(|_| ()).map_err(|overflow| self.overflow(slot, overflow))
+    }
+
+    /// Adds one more allocation to a slot's usage.
+    ///
+    /// # Errors
+    /// [`FleetError::Overflow`] if the amounts do not add up; the slot then counts as full.
+    pub fn add(&mut self, slot: Slot, resources: &AllocatedResources) -> Result<(), FleetError> {
+        let sum = Amounts::of_allocated(resources).and_then(|more| self.used[slot.index()].plus(more));
+        self.take_devices(slot, resources);
+        self.count(slot, sum)
     }
 
     /// Instances that the node does not have are passed over (PLACE-71).

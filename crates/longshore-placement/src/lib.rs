@@ -16,6 +16,7 @@
 
 mod amounts;
 mod ask;
+mod asks;
 mod filter;
 mod fleet;
 mod ledger;

@@ -8,8 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use longshore_model::{Job, TaskGroup};
+
 use crate::amounts::Amounts;
-use crate::ask::{Ask, DeviceAsk, WHOLE};
+use crate::ask::{Ask, AskError, DeviceAsk, WHOLE};
+use crate::asks::Asks;
 use crate::filter::{Builtin, Filter, Reason, device_matches};
 use crate::fleet::{Assigned, DeviceKind, Fleet, FleetError, Group, NO_PROFILE, NodeView, Slot};
 use crate::policy::{Marks, Occasion, Policy};
@@ -70,7 +73,12 @@ impl Dimension {
 pub struct Search {
     fleet: Fleet,
     policy: Policy,
-    boards: BTreeMap<Arc<Ask>, Board>,
+    asks: Asks,
+    boards: Vec<Board>,
+    /// Which board is whose.
+    places: BTreeMap<Arc<Ask>, usize>,
+    /// The board used last: mostly the next one too.
+    last: Option<(Arc<Ask>, usize)>,
     /// Counts uses, so that the board used longest ago can be dropped.
     uses: u64,
     scratch: Vec<Slot>,
@@ -105,7 +113,16 @@ struct Board {
 impl Search {
     /// A search over an empty fleet.
     pub fn new(policy: Policy) -> Search {
-        Search { fleet: Fleet::new(), policy, boards: BTreeMap::new(), uses: 0, scratch: Vec::new() }
+        Search {
+            fleet: Fleet::new(),
+            policy,
+            asks: Asks::default(),
+            boards: Vec::new(),
+            places: BTreeMap::new(),
+            last: None,
+            uses: 0,
+            scratch: Vec::new(),
+        }
     }
 
     /// The fleet.
@@ -122,6 +139,20 @@ impl Search {
     pub fn replace_fleet(&mut self, fleet: Fleet) {
         self.fleet = fleet;
         self.boards.clear();
+        self.places.clear();
+        self.last = None;
+    }
+
+    /// The ask of a group. Equal groups share one, found without writing it out again.
+    ///
+    /// # Errors
+    /// As [`Ask::new`].
+    pub fn ask(&mut self, job: &Job, group: &TaskGroup) -> Result<Arc<Ask>, AskError> {
+        let Search { asks, places, .. } = self;
+        asks.of(job, group, |ask| match places.get_key_value(&ask) {
+            Some((shared, _)) => shared.clone(),
+            None => Arc::new(ask),
+        })
     }
 
     /// The policy.
@@ -132,12 +163,12 @@ impl Search {
     /// Says what nodes mean to the job being placed; replaces what was said before about this ask.
     pub fn mark(&mut self, ask: &Arc<Ask>, marks: impl IntoIterator<Item = (Slot, Marks)>) {
         let mut marks: BTreeMap<Slot, Marks> = marks.into_iter().collect();
-        if marks.is_empty() && self.boards.get(ask).is_none_or(|board| board.marks.is_empty()) {
+        if marks.is_empty() && self.place_of(ask).is_none_or(|place| self.boards[place].marks.is_empty()) {
             return;
         }
         // Made or brought up to date first: a mark re-scores its node by what the board knows of the fleet.
-        self.current_board(ask, Occasion::default());
-        let Some(board) = self.boards.get_mut(ask) else { return };
+        let place = self.current_board(ask, Occasion::default());
+        let board = &mut self.boards[place];
         std::mem::swap(&mut board.marks, &mut marks);
         let len = board.keys.len();
         let changed: BTreeSet<Slot> = marks.keys().chain(board.marks.keys()).copied().collect();
@@ -153,9 +184,10 @@ impl Search {
     /// # Cost
     /// A re-scoring per node changed since the ask was last placed; the first time, one per node.
     pub fn best(&mut self, ask: &Arc<Ask>, occasion: Occasion) -> Option<Choice> {
-        let (slot, key) = self.current_board(ask, occasion).keys.best()?;
+        let place = self.current_board(ask, occasion);
+        let board = &self.boards[place];
+        let (slot, key) = board.keys.best()?;
         let slot = Slot(slot as u32);
-        let board = self.boards.get(ask)?;
         let node = self.fleet.view(slot)?;
         // Of several requests an early choice may leave none for a later one; the tightest, by which they fit, does not.
         let chosen =
@@ -167,8 +199,8 @@ impl Search {
 
     /// Why there is no node for the ask. O(1) but for what the filters keep out, which is counted once.
     pub fn explain(&mut self, ask: &Arc<Ask>) -> Failure {
-        self.current_board(ask, Occasion::default());
-        let Some(board) = self.boards.get_mut(ask) else { return Failure::default() };
+        let place = self.current_board(ask, Occasion::default());
+        let board = &mut self.boards[place];
         let patch = Patch { fleet: &self.fleet, policy: &self.policy, ask };
         let filtered = board.filtered.take().unwrap_or_else(|| patch.reasons(board));
         let exhausted = Dimension::ALL.into_iter().zip(board.shortages).filter(|(_, nodes)| *nodes > 0).collect();
@@ -190,14 +222,22 @@ impl Search {
         self.fleet.give_back(choice.slot, ask.amounts, &choice.devices);
     }
 
-    /// The ask's board, made or patched to be current.
-    fn current_board(&mut self, ask: &Arc<Ask>, occasion: Occasion) -> &mut Board {
-        self.uses += 1;
-        if !self.boards.contains_key(ask) && self.boards.len() >= BOARDS {
-            let oldest = self.boards.iter().min_by_key(|(_, board)| board.used).map(|(ask, _)| ask.clone());
-            oldest.and_then(|ask| self.boards.remove(&ask));
+    /// The ask's board, if it has one.
+    fn place_of(&self, ask: &Arc<Ask>) -> Option<usize> {
+        match &self.last {
+            Some((last, place)) if Arc::ptr_eq(last, ask) => Some(*place),
+            _ => self.places.get(ask).copied(),
         }
-        let board = self.boards.entry(ask.clone()).or_default();
+    }
+
+    /// The ask's board, made or patched to be current.
+    fn current_board(&mut self, ask: &Arc<Ask>, occasion: Occasion) -> usize {
+        self.uses += 1;
+        let place = self.place_of(ask).unwrap_or_else(|| self.new_place(ask));
+        if self.last.as_ref().is_none_or(|(last, _)| !Arc::ptr_eq(last, ask)) {
+            self.last = Some((ask.clone(), place));
+        }
+        let board = &mut self.boards[place];
         board.used = self.uses;
         let patch = Patch { fleet: &self.fleet, policy: &self.policy, ask };
         self.scratch.clear();
@@ -207,7 +247,7 @@ impl Search {
             }
             _ => {
                 patch.rebuild(board, occasion);
-                return board;
+                return place;
             }
         }
         let since = std::mem::replace(&mut board.current, self.fleet.now());
@@ -221,7 +261,21 @@ impl Search {
                 board.keys.set(slot.index(), key);
             }
         }
-        board
+        place
+    }
+
+    /// An empty board, in the place of the one used longest ago once there are [`BOARDS`].
+    fn new_place(&mut self, ask: &Arc<Ask>) -> usize {
+        let mut place = self.boards.len();
+        if place < BOARDS {
+            self.boards.push(Board::default());
+        } else {
+            place = (0..place).min_by_key(|place| self.boards[*place].used).unwrap_or(0);
+            self.places.retain(|_, of| *of != place);
+            self.boards[place] = Board::default();
+        }
+        self.places.insert(ask.clone(), place);
+        place
     }
 }
 

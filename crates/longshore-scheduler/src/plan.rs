@@ -101,10 +101,8 @@ pub struct Placement {
     pub node: NodeSlot,
     /// Its node's id.
     pub node_id: NodeId,
-    /// What every allocation of the group holds.
+    /// What it holds; shared with the others of the group that hold the same.
     pub resources: Arc<AllocatedResources>,
-    /// What this one holds, where it differs: its device instances.
-    pub own: Option<Arc<AllocatedResources>>,
     /// What it replaces.
     pub previous: AllocId,
     /// The chain's history, if it replaces a failed one.

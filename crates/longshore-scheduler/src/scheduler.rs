@@ -9,7 +9,7 @@ use longshore_model::{
     Time, TriggeredBy,
 };
 use longshore_placement::policy::{Marks, Occasion};
-use longshore_placement::{Ask, Choice, Failure, Fleet, FleetError, Policy, Search, Slot};
+use longshore_placement::{Ask, AskError, Choice, Failure, Fleet, FleetError, Policy, Search, Slot};
 use longshore_store::{AllocRef, Mark, NodeSlot, State, What};
 
 use crate::ids::Ids;
@@ -54,6 +54,14 @@ impl Scheduler {
         self.search.policy()
     }
 
+    /// Whether a group can be placed as it says. Asking before the group's evaluation makes that one cheaper.
+    ///
+    /// # Errors
+    /// As [`Ask::new`].
+    pub fn check(&mut self, job: &Job, group: &TaskGroup) -> Result<(), AskError> {
+        self.search.ask(job, group).map(|_| ())
+    }
+
     /// Processes an evaluation on a state: what is to be done, and what becomes of the evaluation.
     pub fn process(&mut self, state: &State, eval: &Evaluation, now: Time) -> Outcome {
         if !matches!(eval.kind, JobType::Service | JobType::Batch) {
@@ -94,11 +102,7 @@ impl Scheduler {
     fn mirror(&mut self, state: &State) {
         let mark = state.node_log().mark();
         match state.node_log().since(&self.mark) {
-            Some(changes) => {
-                for (slot, what) in changes {
-                    self.renew(state, *slot, *what);
-                }
-            }
+            Some(changes) => self.follow(state, changes),
             None => {
                 self.search.replace_fleet(Fleet::new());
                 self.unsound.clear();
@@ -108,6 +112,25 @@ impl Scheduler {
             }
         }
         self.mark = mark;
+    }
+
+    /// An allocation that came to a node is added to what is counted there; for any other change the node is counted
+    /// anew, once, and with what came to it.
+    fn follow(&mut self, state: &State, changes: &[(NodeSlot, What)]) {
+        let anew = |(_, what): &&(NodeSlot, What)| !matches!(what, What::Placed(_));
+        let mut renewed = BTreeSet::new();
+        for (slot, what) in changes.iter().filter(anew) {
+            if renewed.insert(*slot) || *what == What::Record {
+                self.renew(state, *slot, *what);
+            }
+        }
+        for (slot, what) in changes {
+            let What::Placed(alloc) = what else { continue };
+            let Some(alloc) = state.alloc_in(*alloc).filter(|_| !renewed.contains(slot)) else { continue };
+            if let Err(error) = self.search.fleet_mut().add(Slot(slot.0), alloc.resources()) {
+                self.unsound.push(error);
+            }
+        }
     }
 
     fn renew(&mut self, state: &State, slot: NodeSlot, what: What) {
@@ -122,7 +145,7 @@ impl Scheduler {
         let holders = state.allocs_on(slot).filter(|alloc| !alloc.client_terminal());
         let renewed = match what {
             What::Record => fleet.put_node(at, node.clone()),
-            What::Allocs => Ok(()),
+            What::Allocs | What::Placed(_) => Ok(()),
         };
         let counted = renewed.and_then(|()| fleet.recount(at, holders.map(|alloc| alloc.resources())));
         if let Err(error) = counted {
@@ -298,8 +321,8 @@ impl Run<'_> {
             self.outcome.queued.push((group.name.clone(), 0));
             return;
         }
-        let ask = match Ask::new(job, group) {
-            Ok(ask) => Arc::new(ask),
+        let ask = match self.scheduler.search.ask(job, group) {
+            Ok(ask) => ask,
             Err(error) => {
                 // Registration refuses such a job; a job restored from elsewhere may still be one.
                 self.outcome.status = EvalStatus::Failed;
@@ -307,14 +330,18 @@ impl Run<'_> {
                 return;
             }
         };
-        let shared = Arc::new(allocated(group));
+        let mut shared = Arc::new(allocated(group));
+        let mut left = wanted.len();
         let mut marks = self.marks(job, group);
         let mut queued = 0;
         for wanted in wanted {
             self.wanted = self.wanted.saturating_sub(1);
+            left -= 1;
+            // The last one may keep what the others were copied from.
+            let resources = if left == 0 { std::mem::take(&mut shared) } else { shared.clone() };
             self.release(&wanted, true);
             let placed = !self.outcome.failed.iter().any(|(name, _)| *name == group.name)
-                && self.place(&ask, group, &shared, &mut marks, &wanted);
+                && self.place(&ask, group, resources, &mut marks, &wanted);
             if !placed {
                 self.release(&wanted, false);
                 queued += 1;
@@ -344,7 +371,7 @@ impl Run<'_> {
         &mut self,
         ask: &Arc<Ask>,
         group: &TaskGroup,
-        shared: &Arc<AllocatedResources>,
+        resources: Arc<AllocatedResources>,
         marks: &mut BTreeMap<Slot, Marks>,
         wanted: &Wanted<'_>,
     ) -> bool {
@@ -375,8 +402,7 @@ impl Run<'_> {
             index: wanted.index,
             node: NodeSlot(choice.slot.0),
             node_id: node.id.clone(),
-            resources: shared.clone(),
-            own: with_devices(shared, ask, &choice, node),
+            resources: with_devices(resources, ask, &choice, node),
             previous: wanted.previous.as_ref().map(|(alloc, _)| alloc.id().clone()).unwrap_or_default(),
             tracker: self.tracker(wanted),
             score: choice.score,
@@ -455,20 +481,20 @@ fn allocated(group: &TaskGroup) -> AllocatedResources {
     }
 }
 
-/// The group's resources with the chosen device instances, if it asks for any.
+/// The group's resources with the chosen device instances.
 fn with_devices(
-    shared: &Arc<AllocatedResources>,
+    mut resources: Arc<AllocatedResources>,
     ask: &Ask,
     choice: &Choice,
     node: &longshore_model::Node,
-) -> Option<Arc<AllocatedResources>> {
+) -> Arc<AllocatedResources> {
     if choice.devices.is_empty() {
-        return None;
+        return resources;
     }
-    let groups = &node.node_resources.as_ref()?.devices;
-    let mut own = (**shared).clone();
+    let groups = node.node_resources.as_ref().map_or(&[][..], |has| &has.devices);
+    let own = Arc::make_mut(&mut resources);
     for (request, assigned) in ask.devices.iter().zip(&choice.devices) {
-        let group = groups.get(assigned.group as usize)?;
+        let Some(group) = groups.get(assigned.group as usize) else { continue };
         let ids = assigned.instances.iter().filter_map(|at| group.instances.get(*at as usize));
         let device = AllocatedDevice {
             vendor: group.vendor.clone(),
@@ -479,7 +505,7 @@ fn with_devices(
         };
         own.tasks.or_default(&request.task).devices.make().push(device);
     }
-    Some(Arc::new(own))
+    resources
 }
 
 /// A failure as the reference reports it (PLACE-127 to PLACE-137).

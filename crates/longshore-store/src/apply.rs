@@ -11,7 +11,7 @@ use crate::node_log::What;
 use crate::rows::{
     AllocRow, ChangedAlloc, Cohort, CohortRow, JobBody, JobRow, JobState, JobVersion, NewAlloc, NodeRow, Placed,
 };
-use crate::state::{EvalRow, NodeSlot, State};
+use crate::state::{AllocSlot, EvalRow, JobSlot, NodeSlot, State};
 
 /// Why a batch cannot be applied. The state is then part of the way through it: throw it away.
 ///
@@ -83,7 +83,7 @@ impl State {
 
     fn put_node(&mut self, node: &Arc<Node>) {
         let digest = Hasher::new(0x0D).object(&**node).finish();
-        let old = match self.node_ids.get(&node.id).copied() {
+        let old = match self.node_ids.get(&node.id.0) {
             Some(slot) => {
                 self.node_log.push(NodeSlot(slot), What::Record);
                 self.nodes.get_mut(slot).map(|row| {
@@ -93,7 +93,7 @@ impl State {
             }
             None => {
                 let slot = self.nodes.push(NodeRow { node: node.clone(), allocs: Arc::default(), digest });
-                self.node_ids.insert(node.id.clone(), slot);
+                self.node_ids.insert(node.id.0.clone(), slot);
                 self.node_log.push(NodeSlot(slot), What::Record);
                 None
             }
@@ -103,13 +103,13 @@ impl State {
 
     fn delete_node(&mut self, id: &NodeId) -> Result<(), ApplyError> {
         let missing = || dangling(Table::Nodes, id, "no such node to delete");
-        let slot = self.node_ids.get(id).copied().ok_or_else(missing)?;
+        let slot = self.node_ids.get(&id.0).ok_or_else(missing)?;
         // Its allocations may outlive it; their digests name the node, which then has no name.
         let row = self.nodes.get(slot).cloned().ok_or_else(missing)?;
         if let Some(alloc) = row.allocs.iter().find_map(|slot| self.allocs.get(*slot)) {
             return Err(dangling(Table::Nodes, &alloc.id, "an allocation is still recorded on the node to delete"));
         }
-        self.node_ids.remove(id);
+        self.node_ids.remove(&id.0);
         self.nodes.remove(slot);
         self.node_log.push(NodeSlot(slot), What::Record);
         self.count(Table::Nodes, Some(row.digest), None);
@@ -117,8 +117,8 @@ impl State {
     }
 
     /// The slot of a job, given if it has none: evaluations and allocations may speak of jobs that are gone.
-    fn job_slot(&mut self, namespace: &Namespace, id: &JobId) -> u32 {
-        if let Some(slot) = self.find_job(namespace, id) {
+    fn slot_for_job(&mut self, namespace: &Namespace, id: &JobId) -> u32 {
+        if let Some(JobSlot(slot)) = self.job_slot(namespace, id) {
             self.last_job = slot;
             return slot;
         }
@@ -137,7 +137,7 @@ impl State {
     }
 
     fn put_job(&mut self, job: &Arc<Job>) {
-        let slot = self.job_slot(&job.namespace, &job.id);
+        let slot = self.slot_for_job(&job.namespace, &job.id);
         let version = JobVersion::new(job.clone());
         self.change_job(slot, |row| {
             let versions = Arc::make_mut(&mut row.versions);
@@ -149,7 +149,7 @@ impl State {
     }
 
     fn put_job_state(&mut self, state: &JobState) -> Result<(), ApplyError> {
-        let Some(slot) = self.find_job(&state.namespace, &state.id) else {
+        let Some(JobSlot(slot)) = self.job_slot(&state.namespace, &state.id) else {
             return Err(dangling(Table::Jobs, &state.id, "no such job to change"));
         };
         self.change_job(slot, |row| row.set_state(state.clone()));
@@ -157,12 +157,12 @@ impl State {
     }
 
     fn put_summary(&mut self, summary: &Arc<JobSummary>) {
-        let slot = self.job_slot(&summary.namespace, &summary.job_id);
+        let slot = self.slot_for_job(&summary.namespace, &summary.job_id);
         self.change_job(slot, |row| row.set_summary(summary.clone()));
     }
 
     fn drop_version(&mut self, namespace: &Namespace, id: &JobId, version: u64) -> Result<(), ApplyError> {
-        let Some(slot) = self.find_job(namespace, id) else {
+        let Some(JobSlot(slot)) = self.job_slot(namespace, id) else {
             return Err(dangling(Table::Jobs, id, "no such job to drop a version of"));
         };
         self.change_job(slot, |row| Arc::make_mut(&mut row.versions).retain(|held| held.job.version != version));
@@ -171,15 +171,15 @@ impl State {
 
     fn put_eval(&mut self, eval: &Arc<Evaluation>) {
         let digest = Hasher::new(0xE0).object(&**eval).finish();
-        let old = match self.eval_ids.get(&eval.id).copied() {
+        let old = match self.eval_ids.get(&eval.id.0) {
             Some(slot) => self.evals.get_mut(slot).map(|row| {
                 row.eval = eval.clone();
                 std::mem::replace(&mut row.digest, digest)
             }),
             None => {
-                let job_slot = self.job_slot(&eval.namespace, &eval.job_id);
+                let job_slot = self.slot_for_job(&eval.namespace, &eval.job_id);
                 let slot = self.evals.push(EvalRow { eval: eval.clone(), job_slot, digest });
-                self.eval_ids.insert(eval.id.clone(), slot);
+                self.eval_ids.insert(eval.id.0.clone(), slot);
                 self.evals_by_job.insert(job_slot, slot);
                 None
             }
@@ -189,7 +189,7 @@ impl State {
 
     fn delete_eval(&mut self, id: &EvalId) -> Result<(), ApplyError> {
         let slot =
-            self.eval_ids.remove(id).ok_or_else(|| dangling(Table::Evals, id, "no such evaluation to delete"))?;
+            self.eval_ids.remove(&id.0).ok_or_else(|| dangling(Table::Evals, id, "no such evaluation to delete"))?;
         let Some(row) = self.evals.remove(slot) else { return Ok(()) };
         self.evals_by_job.remove(row.job_slot, slot);
         self.count(Table::Evals, Some(row.digest), None);
@@ -207,7 +207,7 @@ impl State {
     /// The cohort with its job version resolved: read from bytes, it is only named.
     fn cohort(&mut self, cohort: &Arc<Cohort>) -> Result<Arc<CohortRow>, ApplyError> {
         let job = cohort.job();
-        let job_slot = self.job_slot(&job.namespace, &job.id);
+        let job_slot = self.slot_for_job(&job.namespace, &job.id);
         let held = self.jobs.get(job_slot).and_then(|row| {
             row.versions.iter().map(|version| &version.job).find(|held| {
                 Arc::ptr_eq(held, job) || (held.version == job.version && held.create_index == job.create_index)
@@ -220,14 +220,14 @@ impl State {
             Arc::new(Cohort { job: JobBody(held.clone()), ..(**cohort).clone() })
         };
         let digest = cohort.digest();
-        let eval_slot = self.eval_ids.get(&cohort.eval_id).copied();
+        let eval_slot = self.eval_ids.get(&cohort.eval_id.0);
         Ok(Arc::new(CohortRow { cohort, job_slot, eval_slot, digest }))
     }
 
     fn place_one(&mut self, alloc: &NewAlloc, cohort: &Arc<CohortRow>, batch: &Batch) -> Result<(), ApplyError> {
         let no_node = || dangling(Table::Allocs, &alloc.id, "the node it is placed on does not exist");
-        let node = self.node_ids.get(&alloc.node_id).copied().ok_or_else(no_node)?;
-        if self.alloc_ids.get(&alloc.id).is_some() {
+        let node = self.node_ids.get(&alloc.node_id.0).ok_or_else(no_node)?;
+        if self.alloc_ids.get(&alloc.id.0).is_some() {
             return Err(dangling(Table::Allocs, &alloc.id, "an allocation with this id exists already"));
         }
         let row = AllocRow {
@@ -244,7 +244,7 @@ impl State {
         };
         let digest = row.digest(&alloc.node_id);
         let slot = self.allocs.push(row);
-        self.alloc_ids.insert(alloc.id.clone(), slot);
+        self.alloc_ids.insert(alloc.id.0.clone(), slot);
         self.allocs_by_job.insert(cohort.job_slot, slot);
         if let Some(eval) = cohort.eval_slot {
             self.allocs_by_eval.insert(eval, slot);
@@ -252,14 +252,14 @@ impl State {
         if let Some(row) = self.nodes.get_mut(node) {
             Arc::make_mut(&mut row.allocs).push(slot);
         }
-        self.node_log.push(NodeSlot(node), What::Allocs);
+        self.node_log.push(NodeSlot(node), What::Placed(AllocSlot(slot)));
         self.count(Table::Allocs, None, Some(digest));
         Ok(())
     }
 
     fn put_alloc(&mut self, changed: &ChangedAlloc, batch: &Batch) -> Result<(), ApplyError> {
         let missing = || dangling(Table::Allocs, &changed.id, "no such allocation to change");
-        let slot = self.alloc_ids.get(&changed.id).copied().ok_or_else(missing)?;
+        let slot = self.alloc_ids.get(&changed.id.0).ok_or_else(missing)?;
         let cohort = changed.cohort.as_ref().map(|cohort| self.cohort(cohort)).transpose()?;
         let node_slot = self.allocs.get(slot).ok_or_else(missing)?.node;
         let node = self.nodes.get(node_slot).map(|row| row.node.id.clone()).unwrap_or_default();

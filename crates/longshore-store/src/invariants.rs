@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::batch::Table;
 use crate::digest::{Digest, Hasher};
 use crate::rows::JobVersion;
-use crate::state::{NodeSlot, State};
+use crate::state::{JobSlot, NodeSlot, State};
 
 /// An index or digest that does not equal its recount.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -47,7 +47,7 @@ impl State {
 
     fn check_nodes(&self) -> Result<(), Broken> {
         for (slot, row) in self.nodes.iter() {
-            if self.node_ids.get(&row.node.id) != Some(&slot) {
+            if self.node_ids.get(&row.node.id.0) != Some(slot) {
                 return Err(broken(Table::Nodes, format!("node {:?} is not found by its id", row.node.id)));
             }
             if !row.allocs.is_sorted_by(|a, b| a < b) {
@@ -62,9 +62,12 @@ impl State {
 
     fn check_jobs(&self) -> Result<(), Broken> {
         for (slot, row) in self.jobs.iter() {
-            if self.find_job(&row.state.namespace, &row.state.id) != Some(slot) {
+            if self.job_slot(&row.state.namespace, &row.state.id) != Some(JobSlot(slot)) {
                 return Err(broken(Table::Jobs, format!("job {:?} is not found by its id", row.state.id)));
             }
+        }
+        if self.job_ids.len() != self.jobs.live() {
+            return Err(broken(Table::Jobs, "more ids than jobs"));
         }
         let recount = |row: &crate::rows::JobRow| {
             let mut fresh = crate::rows::JobRow::gone(&row.state.namespace, &row.state.id);
@@ -84,7 +87,7 @@ impl State {
     fn check_evals(&self) -> Result<(), Broken> {
         for (slot, row) in self.evals.iter() {
             let eval = &row.eval;
-            if self.eval_ids.get(&eval.id) != Some(&slot) || !self.evals_by_job.of(row.job_slot).any(|at| at == slot) {
+            if self.eval_ids.get(&eval.id.0) != Some(slot) || !self.evals_by_job.of(row.job_slot).any(|at| at == slot) {
                 return Err(broken(Table::Evals, format!("evaluation {:?} is not in its indexes", eval.id)));
             }
         }
@@ -98,7 +101,7 @@ impl State {
         }
         let mut last = 0;
         for (slot, row) in self.allocs.iter() {
-            let found = self.alloc_ids.get(&row.id) == Some(&slot)
+            let found = self.alloc_ids.get(&row.id.0) == Some(slot)
                 && self.allocs_by_job.of(row.cohort.job_slot).any(|at| at == slot)
                 && row.cohort.eval_slot.is_none_or(|eval| self.allocs_by_eval.of(eval).any(|at| at == slot))
                 && by_node.remove(&(row.node, slot));

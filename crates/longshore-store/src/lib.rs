@@ -37,7 +37,7 @@ pub use invariants::Broken;
 pub use memory::MemoryStorage;
 pub use node_log::{Mark, NodeLog, What};
 pub use rows::{AllocExtra, ChangedAlloc, Cohort, JobBody, JobReference, JobState, NewAlloc, Placed};
-pub use state::{AllocRef, JobRef, NodeSlot, State};
+pub use state::{AllocRef, AllocSlot, JobRef, JobSlot, NodeSlot, State};
 pub use storage::{
     ChangesError, CommitError, DamageKind, Damaged, Limits, LoadError, Loader, Source, Storage, StorageError,
 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::state::NodeSlot;
+use crate::state::{AllocSlot, NodeSlot};
 
 /// The latest changes of nodes: of their records or of the allocations on them. Cloned with its state.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,9 @@ struct Line;
 pub enum What {
     /// Its record: attributes, capacity, status; or it came or went.
     Record,
-    /// The allocations on it.
+    /// One more allocation was placed on it.
+    Placed(AllocSlot),
+    /// The allocations on it, in any way.
     Allocs,
 }
 

@@ -15,11 +15,20 @@ use crate::node_log::NodeLog;
 use crate::persist::arena::Arena;
 use crate::persist::btree::OrdMap;
 use crate::persist::dense::SlotSets;
+use crate::persist::ids::IdMap;
 use crate::rows::{AllocExtra, AllocRow, Cohort, JobRow, NodeRow};
 
 /// A node's place in the state. Slots rise in creation order and are never reused; they never leave the process.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct NodeSlot(pub u32);
+
+/// A job's place in the state, for looking at it again without a search. Never reused; it never leaves the process.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct JobSlot(pub(crate) u32);
+
+/// An allocation's place in the state. Slots rise in creation order and are never reused; they never leave the process.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct AllocSlot(pub(crate) u32);
 
 /// The materialised cluster at an index.
 ///
@@ -40,16 +49,16 @@ pub struct State {
     pub(crate) time: Time,
     pub(crate) tables: [TableState; 4],
     pub(crate) nodes: Arena<NodeRow>,
-    pub(crate) node_ids: OrdMap<NodeId, u32>,
+    pub(crate) node_ids: IdMap,
     pub(crate) jobs: Arena<JobRow>,
     pub(crate) job_ids: OrdMap<(Namespace, JobId), u32>,
     /// The job written last: the next look is mostly for it.
     pub(crate) last_job: u32,
     pub(crate) evals: Arena<EvalRow>,
-    pub(crate) eval_ids: OrdMap<EvalId, u32>,
+    pub(crate) eval_ids: IdMap,
     pub(crate) evals_by_job: SlotSets,
     pub(crate) allocs: Arena<AllocRow>,
-    pub(crate) alloc_ids: OrdMap<AllocId, u32>,
+    pub(crate) alloc_ids: IdMap,
     pub(crate) allocs_by_job: SlotSets,
     pub(crate) allocs_by_eval: SlotSets,
     pub(crate) node_log: NodeLog,
@@ -126,7 +135,7 @@ impl State {
 
     /// A node's slot.
     pub fn node_slot(&self, id: &NodeId) -> Option<NodeSlot> {
-        self.node_ids.get(id).copied().map(NodeSlot)
+        self.node_ids.get(&id.0).map(NodeSlot)
     }
 
     /// The node in a slot, unless it was removed.
@@ -145,36 +154,36 @@ impl State {
     }
 
     /// Nodes whose id begins with `prefix`, in id order.
-    pub fn nodes_by_prefix(&self, prefix: &str) -> impl Iterator<Item = &Arc<Node>> {
-        with_prefix(self.node_ids.range_from(&NodeId::from(prefix)), prefix)
-            .filter_map(|slot| self.node_at(NodeSlot(slot)))
+    pub fn nodes_by_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Arc<Node>> {
+        self.node_ids.with_prefix(prefix).filter_map(|slot| self.node_at(NodeSlot(slot)))
     }
 
     // Jobs.
 
     /// A job by namespace and id.
     pub fn job(&self, namespace: &Namespace, id: &JobId) -> Option<JobRef<'_>> {
-        self.job_at(self.find_job(namespace, id)?)
+        self.job_in(self.job_slot(namespace, id)?)
     }
 
     /// A job's slot, if it was ever spoken of.
-    pub(crate) fn find_job(&self, namespace: &Namespace, id: &JobId) -> Option<u32> {
+    pub fn job_slot(&self, namespace: &Namespace, id: &JobId) -> Option<JobSlot> {
         let last = self.jobs.get(self.last_job).map(|row| &row.state);
         if last.is_some_and(|last| last.id == *id && last.namespace == *namespace) {
-            return Some(self.last_job);
+            return Some(JobSlot(self.last_job));
         }
-        self.job_ids.get(&(namespace.clone(), id.clone())).copied()
+        self.job_ids.get(&(namespace.clone(), id.clone())).copied().map(JobSlot)
     }
 
-    pub(crate) fn job_at(&self, slot: u32) -> Option<JobRef<'_>> {
-        let row = self.jobs.get(slot)?;
+    /// The job in a slot, if it is there.
+    pub fn job_in(&self, slot: JobSlot) -> Option<JobRef<'_>> {
+        let row = self.jobs.get(slot.0)?;
         let current = &row.versions.first()?.job;
-        Some(JobRef { row, current })
+        Some(JobRef { slot, row, current })
     }
 
     /// Jobs in order of namespace and id.
     pub fn jobs(&self) -> impl Iterator<Item = JobRef<'_>> {
-        self.job_ids.iter().filter_map(|(_, slot)| self.job_at(*slot))
+        self.job_ids.iter().filter_map(|(_, slot)| self.job_in(JobSlot(*slot)))
     }
 
     /// How many jobs there are, stopped ones included.
@@ -186,7 +195,7 @@ impl State {
 
     /// An evaluation by id.
     pub fn eval(&self, id: &EvalId) -> Option<&Arc<Evaluation>> {
-        self.evals.get(*self.eval_ids.get(id)?).map(|row| &row.eval)
+        self.evals.get(self.eval_ids.get(&id.0)?).map(|row| &row.eval)
     }
 
     /// Evaluations in creation order.
@@ -195,23 +204,30 @@ impl State {
     }
 
     /// Evaluations whose id begins with `prefix`, in id order.
-    pub fn evals_by_prefix(&self, prefix: &str) -> impl Iterator<Item = &Arc<Evaluation>> {
-        with_prefix(self.eval_ids.range_from(&EvalId::from(prefix)), prefix)
-            .filter_map(|slot| self.evals.get(slot).map(|row| &row.eval))
+    pub fn evals_by_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Arc<Evaluation>> {
+        self.eval_ids.with_prefix(prefix).filter_map(|slot| self.evals.get(slot).map(|row| &row.eval))
     }
 
     /// A job's evaluations in creation order.
     pub fn evals_of_job(&self, namespace: &Namespace, id: &JobId) -> impl Iterator<Item = &Arc<Evaluation>> {
-        let slot = self.find_job(namespace, id);
-        let slots = slot.into_iter().flat_map(|slot| self.evals_by_job.of(slot));
-        slots.filter_map(|slot| self.evals.get(slot).map(|row| &row.eval))
+        self.job_slot(namespace, id).into_iter().flat_map(|slot| self.evals_of_job_in(slot))
+    }
+
+    /// The evaluations of the job in a slot, in creation order.
+    pub fn evals_of_job_in(&self, slot: JobSlot) -> impl Iterator<Item = &Arc<Evaluation>> {
+        self.evals_by_job.of(slot.0).filter_map(|slot| self.evals.get(slot).map(|row| &row.eval))
     }
 
     // Allocations.
 
     /// An allocation by id.
     pub fn alloc(&self, id: &AllocId) -> Option<AllocRef<'_>> {
-        self.alloc_at(*self.alloc_ids.get(id)?)
+        self.alloc_at(self.alloc_ids.get(&id.0)?)
+    }
+
+    /// The allocation in a slot, unless it was removed.
+    pub fn alloc_in(&self, slot: AllocSlot) -> Option<AllocRef<'_>> {
+        self.alloc_at(slot.0)
     }
 
     pub(crate) fn alloc_at(&self, slot: u32) -> Option<AllocRef<'_>> {
@@ -229,19 +245,23 @@ impl State {
     }
 
     /// Allocations whose id begins with `prefix`, in id order.
-    pub fn allocs_by_prefix(&self, prefix: &str) -> impl Iterator<Item = AllocRef<'_>> {
-        with_prefix(self.alloc_ids.range_from(&AllocId::from(prefix)), prefix).filter_map(|slot| self.alloc_at(slot))
+    pub fn allocs_by_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = AllocRef<'a>> {
+        self.alloc_ids.with_prefix(prefix).filter_map(|slot| self.alloc_at(slot))
     }
 
     /// A job's allocations in creation order, those of earlier registrations included (REC-1).
     pub fn allocs_of_job(&self, namespace: &Namespace, id: &JobId) -> impl Iterator<Item = AllocRef<'_>> {
-        let slot = self.find_job(namespace, id);
-        slot.into_iter().flat_map(|slot| self.allocs_by_job.of(slot)).filter_map(|slot| self.alloc_at(slot))
+        self.job_slot(namespace, id).into_iter().flat_map(|slot| self.allocs_of_job_in(slot))
+    }
+
+    /// The allocations of the job in a slot, in creation order, those of earlier registrations included.
+    pub fn allocs_of_job_in(&self, slot: JobSlot) -> impl Iterator<Item = AllocRef<'_>> {
+        self.allocs_by_job.of(slot.0).filter_map(|slot| self.alloc_at(slot))
     }
 
     /// The allocations that an evaluation placed or last updated, in creation order.
     pub fn allocs_of_eval(&self, id: &EvalId) -> impl Iterator<Item = AllocRef<'_>> {
-        let slot = self.eval_ids.get(id).copied();
+        let slot = self.eval_ids.get(&id.0);
         slot.into_iter().flat_map(|slot| self.allocs_by_eval.of(slot)).filter_map(|slot| self.alloc_at(slot))
     }
 
@@ -252,22 +272,20 @@ impl State {
     }
 }
 
-/// Slots of the ids that begin with a prefix; `ids` starts at the first that could.
-fn with_prefix<'a, K: std::fmt::Display + 'a>(
-    ids: impl Iterator<Item = (&'a K, &'a u32)>,
-    prefix: &str,
-) -> impl Iterator<Item = u32> {
-    ids.take_while(move |(id, _)| id.to_string().starts_with(prefix)).map(|(_, slot)| *slot)
-}
-
 /// A job as it stands: its current version, and what changes without a new one.
 #[derive(Clone, Copy, Debug)]
 pub struct JobRef<'a> {
+    slot: JobSlot,
     row: &'a JobRow,
     current: &'a Arc<Job>,
 }
 
 impl<'a> JobRef<'a> {
+    /// Its slot.
+    pub fn slot(&self) -> JobSlot {
+        self.slot
+    }
+
     /// The current version's specification. Its status, stability and modify index are those of its writing; ask this
     /// reference for the present ones.
     pub fn spec(&self) -> &'a Arc<Job> {

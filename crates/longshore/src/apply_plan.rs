@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use longshore_model::{AllocMetric, EvalStatus, Evaluation, Map, NodeId, NodeScore, Time, TriggeredBy, wire::List};
+use longshore_model::{
+    AllocMetric, AllocatedResources, EvalStatus, Evaluation, Map, NodeId, NodeScore, Time, TriggeredBy, wire::List,
+};
 use longshore_placement::Ledger;
 use longshore_scheduler::{Outcome, Placement, Plan, Stop};
 use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, NodeSlot, Placed, State};
@@ -43,7 +45,7 @@ pub(crate) fn verify(state: &State, mut plan: Plan) -> Verified {
         let left = state.allocs_on(slot).filter(|alloc| !alloc.terminal() && !stopped.contains(alloc.id()));
         left.for_each(|alloc| ledger.add(alloc.resources()));
         for placement in plan.placements.iter().filter(|placement| placement.node == slot) {
-            ledger.add(placement.own.as_ref().unwrap_or(&placement.resources));
+            ledger.add(&placement.resources);
         }
         if let Err(dimension) = ledger.verdict() {
             refused.insert(node.id.clone(), dimension);
@@ -144,7 +146,7 @@ fn write_placements(write: &mut Write<'_>, plan: &Plan, time: Time) {
             create_time: time,
             ..Cohort::default()
         };
-        let allocs: List<NewAlloc> = group.iter().map(new_alloc).collect();
+        let allocs: List<NewAlloc> = group.iter().map(|placement| new_alloc(placement, &first.resources)).collect();
         write.place(Placed { cohort: Arc::new(cohort), allocs });
     }
 }
@@ -155,11 +157,13 @@ fn placed_metric(placement: &Placement) -> AllocMetric {
     AllocMetric { score_meta_data: [score].into(), ..AllocMetric::default() }
 }
 
-fn new_alloc(placement: &Placement) -> NewAlloc {
-    let plain = placement.own.is_none() && placement.previous.is_empty();
+/// An allocation of a cohort that holds `shared`.
+fn new_alloc(placement: &Placement, shared: &Arc<AllocatedResources>) -> NewAlloc {
+    let own = (!Arc::ptr_eq(&placement.resources, shared)).then(|| placement.resources.clone());
+    let plain = own.is_none() && placement.previous.is_empty();
     let extra = (!plain).then(|| {
         Arc::new(AllocExtra {
-            resources: placement.own.clone(),
+            resources: own,
             previous_allocation: placement.previous.clone(),
             reschedule_tracker: placement.tracker.clone(),
             ..AllocExtra::default()

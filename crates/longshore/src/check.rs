@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use longshore_model::{Job, JobType, Node, Task, TaskGroup};
-use longshore_placement::Ask;
+use longshore_scheduler::Scheduler;
 
 use crate::engine::Limits;
 use crate::error::JobFault;
@@ -15,7 +15,7 @@ use crate::error::JobFault;
 const GROUPS: usize = 1_000;
 
 /// Everything wrong with a job, in its order.
-pub(crate) fn job_faults(job: &Job, limits: &Limits) -> Vec<JobFault> {
+pub(crate) fn job_faults(job: &Job, limits: &Limits, scheduler: &mut Scheduler) -> Vec<JobFault> {
     let mut faults = Vec::new();
     let mut fault = |code, path: &str, message: String| faults.push(JobFault::new(code, path, message));
     if job.id.is_empty() {
@@ -55,7 +55,7 @@ pub(crate) fn job_faults(job: &Job, limits: &Limits) -> Vec<JobFault> {
         if repeats(&job.task_groups, number, |group| &group.name) {
             faults.push(place.fault("MODEL-104", "Name", format!("{:?} is used twice", group.name)));
         }
-        group_faults(job, group, place, limits, &mut faults);
+        group_faults(job, group, place, limits, scheduler, &mut faults);
     }
     faults
 }
@@ -85,7 +85,14 @@ fn repeats<T, N: PartialEq>(items: &[T], at: usize, name: impl Fn(&T) -> &N) -> 
     items[..at].iter().any(|before| name(before) == name(&items[at]))
 }
 
-fn group_faults(job: &Job, group: &TaskGroup, place: Place, limits: &Limits, faults: &mut Vec<JobFault>) {
+fn group_faults(
+    job: &Job,
+    group: &TaskGroup,
+    place: Place,
+    limits: &Limits,
+    scheduler: &mut Scheduler,
+    faults: &mut Vec<JobFault>,
+) {
     let before = faults.len();
     let mut fault = |code, member: &str, message: String| {
         faults.push(place.fault(code, member, message));
@@ -110,7 +117,7 @@ fn group_faults(job: &Job, group: &TaskGroup, place: Place, limits: &Limits, fau
         task_faults(task, place, limits, faults);
     }
     if faults.len() == before
-        && let Err(error) = Ask::new(job, group)
+        && let Err(error) = scheduler.check(job, group)
     {
         faults.push(JobFault::from_ask(place.path(), &error));
     }

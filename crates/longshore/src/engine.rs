@@ -110,7 +110,7 @@ impl Options {
 pub struct Engine {
     pub(crate) state: Arc<State>,
     storage: Box<dyn Storage>,
-    scheduler: Scheduler,
+    pub(crate) scheduler: Scheduler,
     ids: Ids,
     pub(crate) limits: Limits,
     /// Namespaces met: jobs of one share its text.

@@ -3,7 +3,7 @@
 use longshore_model::{
     EvalId, EvalStatus, Evaluation, GroupName, Job, JobId, JobStatus, JobType, Namespace, Time, TriggeredBy,
 };
-use longshore_store::{Index, JobRef, Kind};
+use longshore_store::{Index, JobRef, JobSlot, Kind};
 
 use crate::check::job_faults;
 use crate::engine::Engine;
@@ -37,8 +37,9 @@ impl Engine {
         if job.name.is_empty() {
             job.name = job.id.to_string();
         }
-        let mut faults = job_faults(&job, &self.limits);
-        let existing = self.state.job(&job.namespace, &job.id);
+        let mut faults = job_faults(&job, &self.limits, &mut self.scheduler);
+        let slot = self.state.job_slot(&job.namespace, &job.id);
+        let existing = slot.and_then(|slot| self.state.job_in(slot));
         if let Some(existing) = existing.filter(|existing| existing.spec().kind != job.kind) {
             let (was, is) = (existing.spec().kind.as_str(), job.kind.as_str());
             let message = format!("is {is:?} but the registered job's is {was:?}; stop it and use another id");
@@ -48,7 +49,7 @@ impl Engine {
             return Err(Error::Job { id: job.id, faults });
         }
         self.share_namespace(&mut job.namespace);
-        self.write_job(job, TriggeredBy::JobRegister, now)
+        self.write_job(job, slot, TriggeredBy::JobRegister, now)
     }
 
     /// Changes the count of one group of a job: a new version that differs in nothing else.
@@ -66,6 +67,7 @@ impl Engine {
     ) -> Result<JobWritten, Error> {
         let now = self.see(now);
         let existing = self.find_job(namespace, id)?;
+        let slot = Some(existing.slot());
         let mut job = (**existing.spec()).clone();
         job.stable = existing.state().stable;
         let Some(scaled) = job.task_groups.make().iter_mut().find(|found| found.name == *group) else {
@@ -73,11 +75,11 @@ impl Engine {
             return Err(Error::NoSuchGroup { job: id.clone(), group: group.clone(), has });
         };
         scaled.count = count;
-        let faults = job_faults(&job, &self.limits);
+        let faults = job_faults(&job, &self.limits, &mut self.scheduler);
         if !faults.is_empty() {
             return Err(Error::Job { id: id.clone(), faults });
         }
-        self.write_job(job, TriggeredBy::JobScaling, now)
+        self.write_job(job, slot, TriggeredBy::JobScaling, now)
     }
 
     /// Stops a job: its allocations are told to stop, its record stays. Stopping it again is harmless.
@@ -90,7 +92,8 @@ impl Engine {
         let mut job = (**existing.spec()).clone();
         job.stable = existing.state().stable;
         job.stop = true;
-        self.write_job(job, TriggeredBy::JobDeregister, now)
+        let slot = existing.slot();
+        self.write_job(job, Some(slot), TriggeredBy::JobDeregister, now)
     }
 
     fn find_job(&self, namespace: &Namespace, id: &JobId) -> Result<JobRef<'_>, Error> {
@@ -98,12 +101,18 @@ impl Engine {
         self.state.job(namespace, id).ok_or_else(missing)
     }
 
-    fn write_job(&mut self, mut job: Job, triggered_by: TriggeredBy, now: Time) -> Result<JobWritten, Error> {
+    fn write_job(
+        &mut self,
+        mut job: Job,
+        slot: Option<JobSlot>,
+        triggered_by: TriggeredBy,
+        now: Time,
+    ) -> Result<JobWritten, Error> {
         let kind = match triggered_by {
             TriggeredBy::JobDeregister => Kind::JobDeregistered,
             _ => Kind::JobRegistered,
         };
-        let existing = self.state.job(&job.namespace, &job.id);
+        let existing = slot.and_then(|slot| self.state.job_in(slot));
         let changed = existing.is_none_or(|existing| !same_specification(existing.spec(), &job));
         let mut write = Write::new(&self.state, now, kind);
         let index = write.index();

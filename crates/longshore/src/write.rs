@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use longshore_model::{
-    ClientStatus, EvalId, EvalStatus, Evaluation, GroupName, GroupSummary, Job, JobChildren, JobId, JobStatus,
-    JobSummary, Namespace, Node, Time,
+    ClientStatus, EvalStatus, Evaluation, GroupName, GroupSummary, Job, JobChildren, JobId, JobStatus, JobSummary,
+    Namespace, Node, Time,
 };
-use longshore_store::{AllocRef, Batch, Change, ChangedAlloc, Frame, Index, JobState, Kind, Placed, State};
+use longshore_store::{AllocRef, Batch, Change, ChangedAlloc, Frame, Index, JobSlot, JobState, Kind, Placed, State};
 
 type JobKey = (Namespace, JobId);
 
@@ -24,17 +24,20 @@ pub(crate) struct Write<'a> {
     changes: Vec<Change>,
     /// Rows of jobs as the changes so far leave them.
     jobs: BTreeMap<JobKey, Box<JobOverlay>>,
-    evals: BTreeMap<EvalId, Arc<Evaluation>>,
 }
 
 /// A job as the changes so far leave it.
 #[derive(Debug, Default)]
 struct JobOverlay {
+    /// Where the state has the job, if it was ever spoken of.
+    slot: Option<JobSlot>,
     /// The current version and changeable part; `None` if there is no such job.
     current: Option<(Arc<Job>, JobState)>,
     summary: Option<Arc<JobSummary>>,
     summary_changed: bool,
     state_changed: bool,
+    /// Evaluations of the job that this write puts.
+    evals: Vec<Arc<Evaluation>>,
     /// Whether this write places allocations of the job.
     places: bool,
     /// Allocations that this write ends or takes up again: whether they are terminal afterwards.
@@ -44,15 +47,7 @@ struct JobOverlay {
 impl<'a> Write<'a> {
     /// A write on a state at a time; its first batch is of a kind.
     pub(crate) fn new(state: &'a State, time: Time, kind: Kind) -> Write<'a> {
-        Write {
-            state,
-            time,
-            batches: Vec::new(),
-            kind,
-            changes: Vec::new(),
-            jobs: BTreeMap::new(),
-            evals: BTreeMap::new(),
-        }
+        Write { state, time, batches: Vec::new(), kind, changes: Vec::new(), jobs: BTreeMap::new() }
     }
 
     /// The index of the batch in the making.
@@ -100,8 +95,10 @@ impl<'a> Write<'a> {
     fn overlay(&mut self, namespace: &Namespace, id: &JobId) -> &mut JobOverlay {
         let state = self.state;
         self.jobs.entry((namespace.clone(), id.clone())).or_insert_with(|| {
-            let job = state.job(namespace, id);
+            let slot = state.job_slot(namespace, id);
+            let job = slot.and_then(|slot| state.job_in(slot));
             Box::new(JobOverlay {
+                slot,
                 current: job.map(|job| (job.spec().clone(), job.state().clone())),
                 summary: job.and_then(|job| job.summary().cloned()),
                 ..JobOverlay::default()
@@ -149,7 +146,8 @@ impl<'a> Write<'a> {
         let eval = Arc::new(eval);
         let overlay = self.overlay(&eval.namespace, &eval.job_id);
         overlay.set_queued(&eval, index);
-        self.evals.insert(eval.id.clone(), eval.clone());
+        overlay.evals.retain(|before| before.id != eval.id);
+        overlay.evals.push(eval.clone());
         self.changes.push(Change::PutEval(eval.clone()));
         eval
     }
@@ -193,11 +191,11 @@ impl<'a> Write<'a> {
             return;
         }
         let (index, state) = (self.index(), self.state);
-        for ((namespace, id), overlay) in &mut self.jobs {
+        for overlay in self.jobs.values_mut() {
             if std::mem::take(&mut overlay.summary_changed) {
                 self.changes.extend(overlay.summary.clone().map(Change::PutSummary));
             }
-            let status = overlay.status(state, namespace, id, &self.evals);
+            let status = overlay.status(state);
             if let Some((_, job)) = overlay.current.as_mut().filter(|(_, job)| job.status != status) {
                 job.status = status;
                 job.modify_index = index;
@@ -212,18 +210,11 @@ impl<'a> Write<'a> {
 
 impl JobOverlay {
     /// LOOP-404. Deployments do not take part yet.
-    fn status(
-        &self,
-        state: &State,
-        namespace: &Namespace,
-        id: &JobId,
-        evals: &BTreeMap<EvalId, Arc<Evaluation>>,
-    ) -> JobStatus {
+    fn status(&self, state: &State) -> JobStatus {
         let Some((spec, _)) = &self.current else { return JobStatus::Unset };
+        let mut allocs = self.slot.into_iter().flat_map(|slot| state.allocs_of_job_in(slot));
         let live_alloc = self.places
-            || state
-                .allocs_of_job(namespace, id)
-                .any(|alloc| !self.terminal.get(alloc.id()).copied().unwrap_or_else(|| alloc.terminal()));
+            || allocs.any(|alloc| !self.terminal.get(alloc.id()).copied().unwrap_or_else(|| alloc.terminal()));
         if live_alloc {
             return JobStatus::Running;
         }
@@ -232,9 +223,9 @@ impl JobOverlay {
             any_eval = true;
             !status.is_terminal()
         };
-        let own = evals.values().filter(|eval| eval.namespace == *namespace && eval.job_id == *id);
-        let stored = state.evals_of_job(namespace, id).filter(|eval| !evals.contains_key(&eval.id));
-        if own.chain(stored).any(|eval| live(eval.status)) {
+        let stored = self.slot.into_iter().flat_map(|slot| state.evals_of_job_in(slot));
+        let stored = stored.filter(|eval| !self.evals.iter().any(|own| own.id == eval.id));
+        if self.evals.iter().chain(stored).any(|eval| live(eval.status)) {
             return JobStatus::Pending;
         }
         if any_eval || spec.stop { JobStatus::Dead } else { JobStatus::Pending }

@@ -5,6 +5,7 @@
 pub(crate) mod arena;
 pub(crate) mod btree;
 pub(crate) mod dense;
+pub(crate) mod ids;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::arena::Arena;
 use super::btree::OrdMap;
 use super::dense::SlotSets;
+use super::ids::IdMap;
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -24,6 +25,18 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         1 => Just(Op::Fork),
     ];
     proptest::collection::vec(op, 0..1_500)
+}
+
+/// Spread UUIDs, UUIDs that agree in all but their last digits, and other texts.
+fn id(key: u16) -> String {
+    match key % 4 {
+        0 | 1 => {
+            let bits = u128::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+            longshore_model::id::Id::from_bytes(bits.to_be_bytes()).to_string()
+        }
+        2 => format!("00000000-0000-0000-0000-{key:012x}"),
+        _ => format!("node-{key}"),
+    }
 }
 
 fn map_equals(map: &OrdMap<u16, u32>, twin: &BTreeMap<u16, u32>) -> bool {
@@ -61,6 +74,32 @@ proptest! {
         forks.push((map, twin));
         for (map, twin) in &forks {
             prop_assert!(map_equals(map, twin));
+        }
+    }
+
+    #[test]
+    fn id_map_equals_its_twin(ops in ops()) {
+        let (mut map, mut twin) = (IdMap::default(), BTreeMap::<String, u32>::new());
+        let mut forks = Vec::new();
+        for op in ops {
+            match op {
+                Op::Put(key, slot) | Op::Change(key, slot) => {
+                    prop_assert_eq!(map.insert(id(key).as_str().into(), slot), twin.insert(id(key), slot));
+                }
+                Op::Remove(key) => prop_assert_eq!(map.remove(&id(key).as_str().into()), twin.remove(&id(key))),
+                Op::Fork => forks.push((map.clone(), twin.clone())),
+            }
+        }
+        forks.push((map, twin));
+        for (map, twin) in &forks {
+            prop_assert_eq!(map.len(), twin.len());
+            for prefix in ["", "0", "00", "00000000-0000", "3", "3f8", "5a5", "9", "node-1", "n", "z", "\u{e9}"] {
+                let expected = twin.iter().filter(|(text, _)| text.starts_with(prefix)).map(|(_, slot)| *slot);
+                prop_assert!(map.with_prefix(prefix).eq(expected), "prefix {:?}", prefix);
+            }
+            for key in (0..2_000).step_by(97) {
+                prop_assert_eq!(map.get(&id(key).as_str().into()), twin.get(&id(key)).copied());
+            }
         }
     }
 
