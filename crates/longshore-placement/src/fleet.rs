@@ -110,6 +110,8 @@ pub struct Fleet {
     groups: Vec<Group>,
     /// Free thousandths of every instance; an unhealthy one has none and never had.
     free: Vec<u16>,
+    /// Each node's free thousandths, over all its instances.
+    idle: Vec<i64>,
     /// Kinds in the order they were met. Never shrinks.
     kinds: Vec<DeviceKind>,
     /// Which profile each slot has.
@@ -221,6 +223,7 @@ impl Fleet {
             self.used.push(Amounts::ZERO);
             self.holdings.push(Holdings::default());
             self.layout.push((0, 0));
+            self.idle.push(0);
             self.profile.push(NO_PROFILE);
             self.changed.push(0);
             self.record_changed.push(0);
@@ -414,7 +417,11 @@ impl Fleet {
             self.dropped += (LOG_LIMIT / 2) as u64;
         }
         self.log.push(slot.0);
-        self.changed[slot.index()] = self.now();
+        let at = slot.index();
+        self.changed[at] = self.now();
+        let (start, end) = self.layout[at];
+        let free = self.groups[start as usize..end as usize].iter().flat_map(|group| &self.free[group.range()]);
+        self.idle[at] = free.map(|free| i64::from(*free)).sum();
     }
 
     /// The number of the latest change; structures built now are current up to it.
@@ -529,6 +536,11 @@ impl<'a> NodeView<'a> {
             [first, .., last] => &self.fleet.free[first.start as usize..(last.start + last.len) as usize],
             [only] => &self.fleet.free[only.range()],
         }
+    }
+
+    /// Free thousandths of all its instances together.
+    pub fn idle(&self) -> i64 {
+        self.fleet.idle[self.slot.index()]
     }
 
     pub(crate) fn free_of(&self, group: Group) -> &'a [u16] {

@@ -394,8 +394,10 @@ impl Run<'_> {
             return false;
         }
         self.ordinal += 1;
-        let mark = marks.entry(choice.slot).or_insert(Marks { count, ..Marks::default() });
-        mark.collisions += 1;
+        if looked_at {
+            let mark = marks.entry(choice.slot).or_insert(Marks { count, ..Marks::default() });
+            mark.collisions += 1;
+        }
         self.outcome.plan.placements.push(Placement {
             id: self.scheduler.ids.alloc(&self.eval.id, self.state.index(), ordinal),
             group: group.name.clone(),

@@ -185,7 +185,7 @@ pub struct Frame {
 #[derive(Debug)]
 struct Content {
     parent: Digest,
-    batches: Vec<Arc<Batch>>,
+    batches: Vec<Batch>,
     /// Filled on first use; memory storage never needs it.
     bytes: OnceLock<Vec<u8>>,
 }
@@ -273,7 +273,6 @@ impl Frame {
     /// A frame of batches built on the state with the digest `parent`. Their indexes must be consecutive.
     pub fn new(parent: Digest, batches: Vec<Batch>) -> Frame {
         debug_assert!(batches.windows(2).all(|pair| pair[0].index + 1 == pair[1].index));
-        let batches = batches.into_iter().map(Arc::new).collect();
         Frame { content: Arc::new(Content { parent, batches, bytes: OnceLock::new() }) }
     }
 
@@ -283,7 +282,7 @@ impl Frame {
     }
 
     /// The batches, in order.
-    pub fn batches(&self) -> &[Arc<Batch>] {
+    pub fn batches(&self) -> &[Batch] {
         &self.content.batches
     }
 
@@ -304,7 +303,7 @@ impl Frame {
 
     fn encode(&self) -> Vec<u8> {
         let mut bytes = vec![0; HEADER];
-        let row = |batch: &Arc<Batch>| BatchRow {
+        let row = |batch: &Batch| BatchRow {
             index: batch.index,
             time: batch.time,
             kind: batch.kind.clone(),

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{
-    AllocMetric, AllocatedResources, EvalStatus, Evaluation, Map, NodeId, NodeScore, Time, TriggeredBy, wire::List,
+    AllocMetric, AllocatedResources, DeploymentId, EvalStatus, Evaluation, Map, NodeId, NodeScore, Time, TriggeredBy,
+    wire::List,
 };
 use longshore_placement::Ledger;
 use longshore_scheduler::{Outcome, Placement, Plan, Stop};
@@ -141,10 +142,10 @@ fn write_placements(write: &mut Write<'_>, plan: &Plan, time: Time) {
             group: first.group.clone(),
             eval_id: plan.eval_id.clone(),
             resources: first.resources.clone(),
+            deployment_id: DeploymentId::EMPTY,
             metrics: Some(Arc::new(placed_metric(first))),
             create_index: write.index(),
             create_time: time,
-            ..Cohort::default()
         };
         let allocs: List<NewAlloc> = group.iter().map(|placement| new_alloc(placement, &first.resources)).collect();
         write.place(Placed { cohort: Arc::new(cohort), allocs });

@@ -4,29 +4,62 @@
 //! done only the most urgent of them is kept (LOOP-106, LOOP-113). Everything here is volatile and rebuilt from stored
 //! evaluations.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-use longshore_model::{EvalId, Evaluation, JobId, Namespace};
+use longshore_model::{Evaluation, JobId, Namespace};
 
 type JobKey = (Namespace, JobId);
 
 /// Ready evaluations by priority, then age, then arrival (LOOP-107).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Broker {
-    ready: BTreeSet<(Reverse<i64>, u64, u64, EvalId)>,
-    /// Every evaluation known here.
-    known: BTreeMap<EvalId, Arc<Evaluation>>,
+    ready: BinaryHeap<Ready>,
     /// Per job: whose turn it is, and who waits behind.
     jobs: BTreeMap<JobKey, Turn>,
     arrivals: u64,
 }
 
+/// An evaluation that is ready; the greatest is next.
+#[derive(Clone, Debug)]
+struct Ready {
+    arrival: u64,
+    eval: Arc<Evaluation>,
+}
+
+impl Ord for Ready {
+    fn cmp(&self, other: &Ready) -> Ordering {
+        let older = |ready: &Ready| (ready.eval.create_index, ready.arrival);
+        self.eval.priority.cmp(&other.eval.priority).then_with(|| older(other).cmp(&older(self)))
+    }
+}
+
+impl PartialOrd for Ready {
+    fn partial_cmp(&self, other: &Ready) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ready {
+    fn eq(&self, other: &Ready) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ready {}
+
 #[derive(Clone, Debug)]
 struct Turn {
-    holder: EvalId,
-    waiting: Vec<EvalId>,
+    /// Ready or being processed.
+    holder: Arc<Evaluation>,
+    waiting: Vec<Arc<Evaluation>>,
+}
+
+impl Turn {
+    fn knows(&self, eval: &Evaluation) -> bool {
+        self.holder.id == eval.id || self.waiting.iter().any(|waiting| waiting.id == eval.id)
+    }
 }
 
 fn key(eval: &Evaluation) -> JobKey {
@@ -36,69 +69,63 @@ fn key(eval: &Evaluation) -> JobKey {
 impl Broker {
     /// Takes an evaluation in; one that is known already changes nothing (LOOP-102).
     pub(crate) fn enqueue(&mut self, eval: Arc<Evaluation>) {
-        if self.known.contains_key(&eval.id) {
-            return;
-        }
-        self.known.insert(eval.id.clone(), eval.clone());
         match self.jobs.get_mut(&key(&eval)) {
-            Some(turn) => turn.waiting.push(eval.id.clone()),
+            Some(turn) if turn.knows(&eval) => {}
+            Some(turn) => turn.waiting.push(eval),
             None => {
-                self.jobs.insert(key(&eval), Turn { holder: eval.id.clone(), waiting: Vec::new() });
-                self.make_ready(&eval);
+                self.jobs.insert(key(&eval), Turn { holder: eval.clone(), waiting: Vec::new() });
+                self.make_ready(eval);
             }
         }
     }
 
-    fn make_ready(&mut self, eval: &Evaluation) {
+    fn make_ready(&mut self, eval: Arc<Evaluation>) {
         self.arrivals += 1;
-        self.ready.insert((Reverse(eval.priority), eval.create_index, self.arrivals, eval.id.clone()));
+        self.ready.push(Ready { arrival: self.arrivals, eval });
     }
 
     /// The next evaluation to process; its job's turn stays taken until [`Broker::ack`].
     pub(crate) fn dequeue(&mut self) -> Option<Arc<Evaluation>> {
-        let (.., id) = self.ready.pop_first()?;
-        self.known.get(&id).cloned()
+        self.ready.pop().map(|ready| ready.eval)
     }
 
     /// Puts an evaluation back whose processing came to nothing.
-    pub(crate) fn nack(&mut self, eval: &Evaluation) {
+    pub(crate) fn nack(&mut self, eval: Arc<Evaluation>) {
         self.make_ready(eval);
     }
 
     /// The evaluations behind one that are no longer needed once it is done: all but the most urgent, which will see all
     /// that they would (LOOP-113).
     pub(crate) fn superseded(&self, eval: &Evaluation) -> Vec<Arc<Evaluation>> {
-        let mut waiting = self.waiting_behind(eval);
+        let Some(turn) = self.jobs.get(&key(eval)) else { return Vec::new() };
+        let mut waiting = most_urgent_last(turn.waiting.clone());
         waiting.pop();
-        waiting
-    }
-
-    /// Those behind an evaluation, the most urgent last.
-    fn waiting_behind(&self, eval: &Evaluation) -> Vec<Arc<Evaluation>> {
-        let turn = self.jobs.get(&key(eval)).map_or(&[][..], |turn| &turn.waiting);
-        let mut waiting: Vec<Arc<Evaluation>> = turn.iter().filter_map(|id| self.known.get(id).cloned()).collect();
-        waiting.sort_by_key(|eval| (eval.priority, eval.modify_index));
         waiting
     }
 
     /// An evaluation is done, and so are those that it supersedes; the most urgent behind it is next.
     pub(crate) fn ack(&mut self, eval: &Evaluation) {
-        for superseded in self.superseded(eval) {
-            self.known.remove(&superseded.id);
+        if let Some(next) = self.end_turn(eval).pop() {
+            self.begin_turn(next, Vec::new());
         }
-        self.skip(eval);
     }
 
     /// An evaluation turned out to be over already; the most urgent behind it is next, the others stay behind that one.
     pub(crate) fn skip(&mut self, eval: &Evaluation) {
-        let mut waiting = self.waiting_behind(eval);
-        self.known.remove(&eval.id);
-        self.jobs.remove(&key(eval));
+        let mut waiting = self.end_turn(eval);
         if let Some(next) = waiting.pop() {
-            let waiting = waiting.iter().map(|eval| eval.id.clone()).collect();
-            self.jobs.insert(key(&next), Turn { holder: next.id.clone(), waiting });
-            self.make_ready(&next);
+            self.begin_turn(next, waiting);
         }
+    }
+
+    /// Those that waited behind, the most urgent last.
+    fn end_turn(&mut self, eval: &Evaluation) -> Vec<Arc<Evaluation>> {
+        self.jobs.remove(&key(eval)).map_or_else(Vec::new, |turn| most_urgent_last(turn.waiting))
+    }
+
+    fn begin_turn(&mut self, holder: Arc<Evaluation>, waiting: Vec<Arc<Evaluation>>) {
+        self.jobs.insert(key(&holder), Turn { holder: holder.clone(), waiting });
+        self.make_ready(holder);
     }
 
     /// Whether anything is ready.
@@ -108,9 +135,13 @@ impl Broker {
 
     /// Evaluations known: ready, being processed or waiting behind one of their job.
     pub(crate) fn len(&self) -> usize {
-        debug_assert!(self.jobs.values().all(|turn| self.known.contains_key(&turn.holder)));
-        self.known.len()
+        self.jobs.values().map(|turn| 1 + turn.waiting.len()).sum()
     }
+}
+
+fn most_urgent_last(mut waiting: Vec<Arc<Evaluation>>) -> Vec<Arc<Evaluation>> {
+    waiting.sort_by_key(|eval| (eval.priority, eval.modify_index));
+    waiting
 }
 
 #[cfg(test)]

@@ -289,7 +289,7 @@ impl Engine {
                 continue;
             };
             if let Err(error) = self.process(&eval, &mut tick) {
-                self.broker.nack(&eval);
+                self.broker.nack(eval);
                 return Err(error);
             }
         }
@@ -409,14 +409,12 @@ impl Engine {
                 return Err(Error::Stopped(error.to_string()));
             }
         }
-        for batch in frame.batches() {
-            for change in &batch.changes {
-                if let longshore_store::Change::PutEval(eval) = change {
-                    self.route(eval.clone());
-                }
+        for change in frame.batches().iter().flat_map(|batch| &batch.changes) {
+            if let longshore_store::Change::PutEval(eval) = change {
+                self.route(eval.clone());
             }
-            self.events.push(batch.clone());
         }
+        self.events.push(frame);
         Ok(self.state.index())
     }
 

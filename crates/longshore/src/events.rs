@@ -1,13 +1,13 @@
 //! Events: what changed, in order.
 //!
-//! The ring holds the batches themselves; events are derived when they are read. A batch enters it only after the
-//! storage has accepted its frame, so an event never speaks of what could still be undone.
+//! The ring holds the frames themselves; events are derived when they are read. A frame enters it only after the
+//! storage has accepted it, so an event never speaks of what could still be undone.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use longshore_model::{AllocId, EvalId, Evaluation, Job, JobId, Namespace, Node, NodeId, Time};
-use longshore_store::{Batch, Change, Index, Kind};
+use longshore_store::{Batch, Change, Frame, Index, Kind};
 use thiserror::Error;
 
 /// Something that changed, as it is now.
@@ -72,14 +72,15 @@ pub struct Lagged {
     pub oldest: Index,
 }
 
-/// The latest batches.
+/// The latest frames.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ring {
-    batches: VecDeque<Arc<Batch>>,
+    frames: VecDeque<Frame>,
+    batches: usize,
     rows: usize,
     /// The last index dropped from the ring.
     dropped: Index,
-    /// Batches kept at most.
+    /// Batches kept at most; frames go whole.
     kept: usize,
 }
 
@@ -97,13 +98,15 @@ impl Ring {
         self.kept
     }
 
-    pub(crate) fn push(&mut self, batch: Arc<Batch>) {
-        self.rows += batch.changes.len();
-        self.batches.push_back(batch);
-        while self.batches.len() > self.kept || self.rows > ROWS {
-            let Some(oldest) = self.batches.pop_front() else { break };
-            self.rows -= oldest.changes.len();
-            self.dropped = oldest.index;
+    pub(crate) fn push(&mut self, frame: Frame) {
+        self.batches += frame.batches().len();
+        self.rows += rows(&frame);
+        self.frames.push_back(frame);
+        while self.batches > self.kept || self.rows > ROWS {
+            let Some(oldest) = self.frames.pop_front() else { break };
+            self.batches -= oldest.batches().len();
+            self.rows -= rows(&oldest);
+            self.dropped = oldest.last_index();
         }
     }
 
@@ -114,13 +117,18 @@ impl Ring {
         }
         let after = cursor.after.unwrap_or(self.dropped);
         cursor.after = Some(after);
-        let from = self.batches.partition_point(|batch| batch.index <= after);
-        for batch in self.batches.range(from..) {
+        let from = self.frames.partition_point(|frame| frame.last_index() <= after);
+        let batches = self.frames.range(from..).flat_map(|frame| frame.batches());
+        for batch in batches.filter(|batch| batch.index > after) {
             batch.changes.iter().for_each(|change| derive(batch, change, into));
             cursor.after = Some(batch.index);
         }
         Ok(())
     }
+}
+
+fn rows(frame: &Frame) -> usize {
+    frame.batches().iter().map(|batch| batch.changes.len()).sum()
 }
 
 /// Summaries and status changes of jobs are silent (LOOP-1402).

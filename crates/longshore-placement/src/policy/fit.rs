@@ -1,6 +1,6 @@
 //! Scorers that look at how full a node gets.
 
-use super::{Marks, Occasion, Scorer, idle, int};
+use super::{Marks, Occasion, Scorer, int};
 use crate::ask::Ask;
 use crate::fleet::NodeView;
 
@@ -26,7 +26,7 @@ pub struct FirstFit;
 
 fn room_left(ask: &Ask, node: &NodeView<'_>) -> (f64, f64) {
     let cpu = node.free().cpu.saturating_sub(ask.amounts.cpu) as f64;
-    let gpu = (idle(node) - ask.gpu_demand()) as f64;
+    let gpu = (node.idle() - ask.gpu_demand()) as f64;
     (cpu, gpu)
 }
 

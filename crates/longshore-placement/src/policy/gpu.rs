@@ -1,7 +1,7 @@
 //! The published GPU policies that score by rules of thumb.
 
 use super::fit::{NODE_CPU, NODE_GPU};
-use super::{Occasion, Scorer, idle, int, request};
+use super::{Occasion, Scorer, int, request};
 use crate::ask::{Ask, WHOLE};
 use crate::fleet::NodeView;
 
@@ -12,7 +12,7 @@ pub struct DotProduct;
 impl Scorer for DotProduct {
     fn score(&self, ask: &Ask, node: &NodeView<'_>, _: Occasion) -> f64 {
         let cpu = node.free().cpu as f64 / NODE_CPU * (ask.amounts.cpu as f64 / NODE_CPU);
-        let gpu = idle(node) as f64 / NODE_GPU * (ask.gpu_demand() as f64 / NODE_GPU);
+        let gpu = node.idle() as f64 / NODE_GPU * (ask.gpu_demand() as f64 / NODE_GPU);
         int(100.0 * (1.0 - 0.5 * (cpu + gpu)))
     }
 }
@@ -27,7 +27,7 @@ impl Scorer for GpuClustering {
         if count == 0 {
             return 0.0;
         }
-        let fullness = (25 * (8_000 - idle(node))).div_euclid(8_000);
+        let fullness = (25 * (8_000 - node.idle())).div_euclid(8_000);
         let held = node.holdings();
         let base = if held.is_empty() {
             25

@@ -186,8 +186,3 @@ fn int(x: f64) -> f64 {
 fn request(ask: &Ask) -> (u32, u16) {
     ask.devices.first().map_or((0, 0), |device| (device.count, device.share))
 }
-
-/// Free thousandths of all instances of a node.
-fn idle(node: &NodeView<'_>) -> i64 {
-    node.instances().iter().map(|free| i64::from(*free)).sum()
-}

@@ -223,7 +223,7 @@ impl<K: Ord, V> OrdMap<K, V> {
 
     /// Pairs in key order.
     pub(crate) fn iter(&self) -> Range<'_, K, V> {
-        Range { path: vec![(&*self.root, 0)] }
+        Range { root: &self.root, pairs: leftmost(&self.root) }
     }
 
     /// Pairs with keys at or above `from`, in key order.
@@ -231,52 +231,57 @@ impl<K: Ord, V> OrdMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let mut path = Vec::with_capacity(4);
-        let mut node = &*self.root;
-        loop {
-            match node {
-                Node::Leaf(pairs) => {
-                    path.push((node, pairs.partition_point(|(k, _)| k.borrow() < from)));
-                    return Range { path };
-                }
-                Node::Inner { first, children } => {
-                    let at = child_of(first, from);
-                    path.push((node, at + 1));
-                    node = &children[at];
-                }
+        let (pairs, right) = leaf_of(&self.root, from);
+        let rest = &pairs[pairs.partition_point(|(k, _)| k.borrow() < from)..];
+        Range { root: &self.root, pairs: if rest.is_empty() { right.map_or(rest, leftmost) } else { rest } }
+    }
+}
+
+/// The pairs of the leaf that holds a key if any does, and the node right of that leaf's path.
+fn leaf_of<'a, K: Borrow<Q>, V, Q: Ord + ?Sized>(
+    mut node: &'a Node<K, V>,
+    key: &Q,
+) -> (&'a [(K, V)], Option<&'a Node<K, V>>) {
+    let mut right = None;
+    loop {
+        match node {
+            Node::Leaf(pairs) => return (pairs, right),
+            Node::Inner { first, children } => {
+                let at = child_of(first, key);
+                right = children.get(at + 1).map(|child| &**child).or(right);
+                node = &children[at];
             }
         }
     }
 }
 
-/// An iterator over pairs in key order.
-#[derive(Debug)]
-pub(crate) struct Range<'a, K, V> {
-    /// From the root down: a node and the position to look at next in it.
-    path: Vec<(&'a Node<K, V>, usize)>,
+/// The pairs of the leaf furthest left below a node.
+fn leftmost<K, V>(mut node: &Node<K, V>) -> &[(K, V)] {
+    loop {
+        match node {
+            Node::Leaf(pairs) => return pairs,
+            Node::Inner { children, .. } => node = &children[0],
+        }
+    }
 }
 
-impl<'a, K, V> Iterator for Range<'a, K, V> {
+/// An iterator over pairs in key order. It holds no path: at the end of a leaf the next is looked up from the root, so
+/// that the many looks that end within a leaf allocate nothing.
+#[derive(Debug)]
+pub(crate) struct Range<'a, K, V> {
+    root: &'a Node<K, V>,
+    /// What is left of a leaf; empty only at the end.
+    pairs: &'a [(K, V)],
+}
+
+impl<'a, K: Ord, V> Iterator for Range<'a, K, V> {
     type Item = (&'a K, &'a V);
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let (node, at) = self.path.last_mut()?;
-            match *node {
-                Node::Leaf(pairs) => {
-                    if let Some((key, value)) = pairs.get(*at) {
-                        *at += 1;
-                        return Some((key, value));
-                    }
-                }
-                Node::Inner { children, .. } => {
-                    if let Some(child) = children.get(*at) {
-                        *at += 1;
-                        self.path.push((child, 0));
-                        continue;
-                    }
-                }
-            }
-            self.path.pop();
+        let ((key, value), rest) = self.pairs.split_first()?;
+        self.pairs = rest;
+        if rest.is_empty() {
+            self.pairs = leaf_of(self.root, key).1.map_or(rest, leftmost);
         }
+        Some((key, value))
     }
 }
