@@ -18,20 +18,7 @@ pub fn alloc_index(name: &str, job_id: &str, group: &str) -> u64 {
         return 0;
     }
     let digits = &bytes[prefix..bytes.len() - 1];
-    std::str::from_utf8(digits).map_or(0, |text| bounded(text) as u64)
-}
-
-/// A signed decimal number, at the nearest bound if it is out of range, 0 if it is none.
-fn bounded(text: &str) -> i64 {
-    let (negative, digits) = match text.as_bytes().first() {
-        Some(b'-') => (true, &text[1..]),
-        Some(b'+') => (false, &text[1..]),
-        _ => (false, text),
-    };
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return 0;
-    }
-    text.parse().unwrap_or(if negative { i64::MIN } else { i64::MAX })
+    std::str::from_utf8(digits).map_or(0, |text| longshore_value::number::bounded(text) as u64)
 }
 
 /// A name from its last `[` on; nothing if it has none (MODEL-188).

@@ -22,6 +22,7 @@ pub struct Time(pub i64);
 /// ```
 /// use longshore_model::Duration;
 /// assert_eq!(Duration::from_secs(90).to_string(), "1m30s");
+/// assert_eq!("1m30s".parse(), Ok(Duration::from_secs(90)));
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -100,35 +101,16 @@ impl From<std::time::Duration> for Duration {
 /// As messages print durations (MODEL-10): `5s`, `1m0s`, `1h0m0s`, `1.5s`, `20ms`, `0s`.
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nanos = self.0.unsigned_abs();
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let text = match nanos {
-            0 => "0s".to_string(),
-            1..1_000 => format!("{sign}{nanos}ns"),
-            1_000..1_000_000 => format!("{sign}{}µs", decimal(nanos, 1_000)),
-            1_000_000..1_000_000_000 => format!("{sign}{}ms", decimal(nanos, 1_000_000)),
-            _ => {
-                let secs = decimal(nanos % (60 * SECOND as u64), SECOND as u64);
-                let mins = nanos / (60 * SECOND as u64);
-                match (mins / 60, mins % 60) {
-                    (0, 0) => format!("{sign}{secs}s"),
-                    (0, mins) => format!("{sign}{mins}m{secs}s"),
-                    (hours, mins) => format!("{sign}{hours}h{mins}m{secs}s"),
-                }
-            }
-        };
-        f.pad(&text)
+        f.pad(&longshore_value::duration::print(self.0))
     }
 }
 
-/// `value / unit` with as many decimals as it needs.
-fn decimal(value: u64, unit: u64) -> String {
-    let (whole, rest) = (value / unit, value % unit);
-    if rest == 0 {
-        return whole.to_string();
+/// As job files write durations (SPEC-105).
+impl std::str::FromStr for Duration {
+    type Err = longshore_value::duration::DurationError;
+    fn from_str(text: &str) -> Result<Duration, Self::Err> {
+        longshore_value::duration::parse(text).map(Duration)
     }
-    let digits = unit.ilog10() as usize;
-    format!("{whole}.{rest:0digits$}").trim_end_matches('0').to_string()
 }
 
 /// An instant written as RFC 3339 text. `time` in the specification; zero is `0001-01-01T00:00:00Z` (MODEL-6).

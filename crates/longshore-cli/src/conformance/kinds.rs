@@ -4,10 +4,16 @@
 //! `conformance/README.md`.
 
 mod alloc_name;
+mod attribute;
+mod bytes;
 mod deployment_state;
+mod duration;
+mod port_list;
 mod task_meta;
 mod top_scores;
 mod transition_merge;
+mod version;
+mod version_compare;
 
 use serde_json::Value;
 
@@ -39,8 +45,19 @@ impl Kind {
 }
 
 /// Every kind that is answered; a kind that is not here is reported as unsupported.
-pub const ALL: &[Kind] =
-    &[alloc_name::KIND, deployment_state::KIND, task_meta::KIND, top_scores::KIND, transition_merge::KIND];
+pub const ALL: &[Kind] = &[
+    alloc_name::KIND,
+    attribute::KIND,
+    bytes::KIND,
+    deployment_state::KIND,
+    duration::KIND,
+    port_list::KIND,
+    task_meta::KIND,
+    top_scores::KIND,
+    transition_merge::KIND,
+    version::KIND,
+    version_compare::KIND,
+];
 
 /// The whole answer by the default rules, at both levels.
 fn by_default(case: &Case, got: &Value, _: Level) -> Option<Difference> {
