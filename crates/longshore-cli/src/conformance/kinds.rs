@@ -6,8 +6,11 @@
 mod alloc_name;
 mod attribute;
 mod bytes;
+mod class;
+mod constraint;
 mod deployment_state;
 mod duration;
+mod escaped;
 mod port_list;
 mod task_meta;
 mod top_scores;
@@ -49,8 +52,11 @@ pub const ALL: &[Kind] = &[
     alloc_name::KIND,
     attribute::KIND,
     bytes::KIND,
+    class::KIND,
+    constraint::KIND,
     deployment_state::KIND,
     duration::KIND,
+    escaped::KIND,
     port_list::KIND,
     task_meta::KIND,
     top_scores::KIND,

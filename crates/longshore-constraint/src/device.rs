@@ -1,0 +1,124 @@
+//! Requests for devices: names and rules on device groups.
+
+use longshore_model::{DeviceAttribute, NodeDevice};
+use longshore_value::{Attribute, Operand, Value};
+
+/// A requested device's name, split: `type`, `vendor/type` or `vendor/type/model` (FEAS-105).
+///
+/// ```
+/// use longshore_constraint::DeviceName;
+/// let name = DeviceName::parse("nvidia/gpu");
+/// assert!(name.matches("nvidia", "gpu", "T4") && !name.matches("amd", "gpu", "MI300"));
+/// ```
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct DeviceName {
+    vendor: String,
+    kind: String,
+    model: String,
+}
+
+impl DeviceName {
+    /// Splits a name at its first two slashes.
+    pub fn parse(name: &str) -> DeviceName {
+        let parts: Vec<&str> = name.splitn(3, '/').collect();
+        let (vendor, kind, model) = match parts.as_slice() {
+            [vendor, kind, model] => (*vendor, *kind, *model),
+            [vendor, kind] => (*vendor, *kind, ""),
+            _ => ("", name, ""),
+        };
+        DeviceName { vendor: vendor.into(), kind: kind.into(), model: model.into() }
+    }
+
+    /// Whether a device group answers to it: an empty part is any, an empty name is none.
+    pub fn matches(&self, vendor: &str, kind: &str, model: &str) -> bool {
+        let part = |asked: &str, is: &str| asked.is_empty() || asked == is;
+        let named = !(self.vendor.is_empty() && self.kind.is_empty() && self.model.is_empty());
+        named && part(&self.vendor, vendor) && part(&self.kind, kind) && part(&self.model, model)
+    }
+}
+
+/// A constraint or affinity on a device group, compiled (FEAS-140, FEAS-145).
+#[derive(Clone, Debug)]
+pub struct DeviceRule {
+    left: Side,
+    operand: Option<Operand>,
+    right: Side,
+}
+
+/// One side: what it stands for on a device group.
+#[derive(Clone, Debug)]
+enum Side {
+    /// A typed literal.
+    Literal(Attribute),
+    Ids,
+    Vendor,
+    Kind,
+    Model,
+    Attribute(String),
+    Unknown,
+}
+
+impl DeviceRule {
+    /// Compiles `left operand right`.
+    ///
+    /// ```
+    /// use longshore_constraint::DeviceRule;
+    /// use longshore_model::{DeviceAttribute, NodeDevice};
+    /// let mut gpu = NodeDevice::new("nvidia", "gpu", "T4");
+    /// let memory = DeviceAttribute { int: Some(16), unit: "GiB".into(), ..DeviceAttribute::default() };
+    /// gpu.attributes.insert("memory", memory);
+    /// assert!(DeviceRule::new("${device.attr.memory}", ">=", "15000 MiB").holds(&gpu));
+    /// ```
+    pub fn new(left: &str, operand: &str, right: &str) -> DeviceRule {
+        DeviceRule { left: Side::parse(left), operand: Operand::named(operand), right: Side::parse(right) }
+    }
+
+    /// Whether it holds for a device group.
+    pub fn holds(&self, group: &NodeDevice) -> bool {
+        let Some(operand) = self.operand else { return false };
+        operand.holds_typed(self.left.resolve(group).as_ref(), self.right.resolve(group).as_ref())
+    }
+}
+
+impl Side {
+    fn parse(text: &str) -> Side {
+        let Some(inner) = text.strip_prefix("${") else { return Side::Literal(Attribute::parse(text)) };
+        match text {
+            "${device.ids}" => Side::Ids,
+            "${device.vendor}" => Side::Vendor,
+            "${device.type}" => Side::Kind,
+            "${device.model}" => Side::Model,
+            _ => match inner.strip_prefix("device.attr.") {
+                Some(rest) => Side::Attribute(rest.strip_suffix('}').unwrap_or(rest).to_owned()),
+                None => Side::Unknown,
+            },
+        }
+    }
+
+    fn resolve(&self, group: &NodeDevice) -> Option<Attribute> {
+        Some(match self {
+            Side::Literal(attribute) => attribute.clone(),
+            Side::Ids => {
+                let ids: Vec<&str> = group.instances.iter().map(|instance| instance.id.as_str()).collect();
+                Attribute::text(ids.join(","))
+            }
+            Side::Vendor => Attribute::text(group.vendor.as_str()),
+            Side::Kind => Attribute::text(group.kind.as_str()),
+            Side::Model => Attribute::text(group.name.as_str()),
+            Side::Attribute(key) => typed(group.attributes.get(key)?)?,
+            Side::Unknown => return None,
+        })
+    }
+}
+
+/// A stored attribute as a value; `None` if it holds none.
+pub fn typed(stored: &DeviceAttribute) -> Option<Attribute> {
+    let value = match stored {
+        DeviceAttribute { int: Some(int), .. } => Value::Int(*int),
+        DeviceAttribute { float: Some(float), .. } => Value::Float(*float),
+        DeviceAttribute { bool: Some(bool), .. } => Value::Bool(*bool),
+        DeviceAttribute { string: Some(string), .. } => Value::String(string.clone()),
+        _ => return None,
+    };
+    Some(Attribute::new(value, &stored.unit))
+}
