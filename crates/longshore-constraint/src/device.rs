@@ -1,6 +1,8 @@
 //! Requests for devices: names and rules on device groups.
 
-use longshore_model::{DeviceAttribute, NodeDevice};
+use std::fmt;
+
+use longshore_model::{DeviceAttribute, Map, NodeDevice, NodeDeviceInstance};
 use longshore_value::{Attribute, Operand, Value};
 
 /// A requested device's name, split: `type`, `vendor/type` or `vendor/type/model` (FEAS-105).
@@ -37,6 +39,39 @@ impl DeviceName {
     }
 }
 
+/// As it was written, empty parts at the front left out.
+impl fmt::Display for DeviceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.vendor.as_str(), self.kind.as_str(), self.model.as_str()) {
+            ("", kind, "") => f.write_str(kind),
+            (vendor, kind, "") => write!(f, "{vendor}/{kind}"),
+            (vendor, kind, model) => write!(f, "{vendor}/{kind}/{model}"),
+        }
+    }
+}
+
+/// What rules may know of a device group.
+#[derive(Clone, Copy, Debug)]
+pub struct DeviceFacts<'a> {
+    /// Such as `nvidia`.
+    pub vendor: &'a str,
+    /// Such as `gpu`.
+    pub kind: &'a str,
+    /// Such as `T4`.
+    pub model: &'a str,
+    /// Facts about it.
+    pub attributes: &'a Map<DeviceAttribute>,
+    /// Its instances.
+    pub instances: &'a [NodeDeviceInstance],
+}
+
+impl<'a> From<&'a NodeDevice> for DeviceFacts<'a> {
+    fn from(group: &'a NodeDevice) -> DeviceFacts<'a> {
+        let NodeDevice { vendor, kind, name, attributes, instances, .. } = group;
+        DeviceFacts { vendor, kind, model: name, attributes, instances }
+    }
+}
+
 /// A constraint or affinity on a device group, compiled (FEAS-140, FEAS-145).
 #[derive(Clone, Debug)]
 pub struct DeviceRule {
@@ -63,20 +98,25 @@ impl DeviceRule {
     ///
     /// ```
     /// use longshore_constraint::DeviceRule;
-    /// use longshore_model::{DeviceAttribute, NodeDevice};
+    /// use longshore_model::{DeviceAttribute, Map, NodeDevice, NodeDeviceInstance};
     /// let mut gpu = NodeDevice::new("nvidia", "gpu", "T4");
     /// let memory = DeviceAttribute { int: Some(16), unit: "GiB".into(), ..DeviceAttribute::default() };
     /// gpu.attributes.insert("memory", memory);
-    /// assert!(DeviceRule::new("${device.attr.memory}", ">=", "15000 MiB").holds(&gpu));
+    /// assert!(DeviceRule::new("${device.attr.memory}", ">=", "15000 MiB").holds((&gpu).into()));
     /// ```
     pub fn new(left: &str, operand: &str, right: &str) -> DeviceRule {
         DeviceRule { left: Side::parse(left), operand: Operand::named(operand), right: Side::parse(right) }
     }
 
     /// Whether it holds for a device group.
-    pub fn holds(&self, group: &NodeDevice) -> bool {
+    pub fn holds(&self, group: DeviceFacts<'_>) -> bool {
         let Some(operand) = self.operand else { return false };
         operand.holds_typed(self.left.resolve(group).as_ref(), self.right.resolve(group).as_ref())
+    }
+
+    /// Whether it looks at which instances a group has, so that groups alike in all else may differ (FEAS-146).
+    pub fn names_instances(&self) -> bool {
+        matches!(self.left, Side::Ids) || matches!(self.right, Side::Ids)
     }
 }
 
@@ -95,16 +135,16 @@ impl Side {
         }
     }
 
-    fn resolve(&self, group: &NodeDevice) -> Option<Attribute> {
+    fn resolve(&self, group: DeviceFacts<'_>) -> Option<Attribute> {
         Some(match self {
             Side::Literal(attribute) => attribute.clone(),
             Side::Ids => {
                 let ids: Vec<&str> = group.instances.iter().map(|instance| instance.id.as_str()).collect();
                 Attribute::text(ids.join(","))
             }
-            Side::Vendor => Attribute::text(group.vendor.as_str()),
-            Side::Kind => Attribute::text(group.kind.as_str()),
-            Side::Model => Attribute::text(group.name.as_str()),
+            Side::Vendor => Attribute::text(group.vendor),
+            Side::Kind => Attribute::text(group.kind),
+            Side::Model => Attribute::text(group.model),
             Side::Attribute(key) => typed(group.attributes.get(key)?)?,
             Side::Unknown => return None,
         })

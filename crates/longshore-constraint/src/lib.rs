@@ -28,7 +28,7 @@ pub mod pattern;
 pub mod rule;
 pub mod target;
 
-pub use device::{DeviceName, DeviceRule};
+pub use device::{DeviceFacts, DeviceName, DeviceRule};
 pub use pattern::matches;
 pub use rule::Rule;
 pub use target::{Target, escapes};

@@ -1,5 +1,6 @@
 //! What a placement asks for: amounts, device requests and the rules a node must meet.
 
+use longshore_constraint::{DeviceName, DeviceRule};
 use longshore_model::{Constraint, Job, Operand, RequestedDevice, TaskGroup, TaskName};
 use thiserror::Error;
 
@@ -42,29 +43,52 @@ pub struct Ask {
 pub struct DeviceAsk {
     /// The task that asks.
     pub task: TaskName,
-    /// What the vendor must be, if it matters.
-    pub vendor: Option<String>,
-    /// What the type must be.
-    pub kind: String,
-    /// What the model must be, if it matters.
-    pub model: Option<String>,
+    /// What it is called: vendor, type, model, as far as they matter.
+    pub name: DeviceName,
     /// Instances.
     pub count: u32,
     /// Thousandths of each instance, 1 to [`WHOLE`].
     pub share: u16,
     /// Constraints on the device group.
-    pub constraints: Vec<Rule>,
+    pub constraints: Vec<Rule<DeviceRule>>,
 }
 
-/// A constraint in comparable form.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct Rule {
+/// A constraint, compiled. Compared by what it says.
+#[derive(Clone, Debug)]
+pub struct Rule<C = longshore_constraint::Rule> {
     /// The left target, such as `${attr.kernel.name}`.
     pub left: String,
     /// How the two compare.
     pub operand: Operand,
     /// The right target or literal.
     pub right: String,
+    pub(crate) compiled: C,
+}
+
+impl<C> Rule<C> {
+    fn said(&self) -> (&str, &Operand, &str) {
+        (&self.left, &self.operand, &self.right)
+    }
+}
+
+impl<C> PartialEq for Rule<C> {
+    fn eq(&self, other: &Rule<C>) -> bool {
+        self.said() == other.said()
+    }
+}
+
+impl<C> Eq for Rule<C> {}
+
+impl<C> Ord for Rule<C> {
+    fn cmp(&self, other: &Rule<C>) -> std::cmp::Ordering {
+        self.said().cmp(&other.said())
+    }
+}
+
+impl<C> PartialOrd for Rule<C> {
+    fn partial_cmp(&self, other: &Rule<C>) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// Why a group cannot be asked for.
@@ -142,11 +166,11 @@ impl Ask {
             pool: job.node_pool.clone(),
             datacenters: job.datacenters.to_vec(),
             drivers: Vec::new(),
-            constraints: rules(&job.constraints, || format!("job {:?}", job.id))?,
+            constraints: node_rules(&job.constraints, || format!("job {:?}", job.id))?,
         };
-        ask.constraints.extend(rules(&group.constraints, || format!("group {:?}", group.name))?);
+        ask.constraints.extend(node_rules(&group.constraints, || format!("group {:?}", group.name))?);
         for task in &group.tasks {
-            ask.constraints.extend(rules(&task.constraints, || format!("task {:?}", task.name))?);
+            ask.constraints.extend(node_rules(&task.constraints, || format!("task {:?}", task.name))?);
             if !task.driver.is_empty() && !ask.drivers.contains(&task.driver) {
                 ask.drivers.push(task.driver.clone());
             }
@@ -184,8 +208,7 @@ impl Ask {
 
     /// Whether a constraint looks at what only one node has, so that nodes must be asked one by one (FEAS-24).
     pub(crate) fn names_nodes(&self) -> bool {
-        let unique = |target: &str| target.starts_with("${") && target.contains("unique.");
-        self.constraints.iter().any(|rule| unique(&rule.left) || unique(&rule.right))
+        self.constraints.iter().any(|rule| rule.compiled.escapes())
     }
 
     /// Thousandths of device instances asked for, over all requests.
@@ -207,21 +230,22 @@ impl DeviceAsk {
             device: device.name.clone(),
             count: device.count,
         })?;
-        // `type`, `vendor/type` or `vendor/type/model`, split at the first two slashes (MODEL-20).
-        let parts: Vec<&str> = device.name.splitn(3, '/').collect();
-        let (vendor, kind, model) = match parts.as_slice() {
-            [vendor, kind, model] => (Some(*vendor), *kind, Some(*model)),
-            [vendor, kind] => (Some(*vendor), *kind, None),
-            _ => (None, device.name.as_str(), None),
-        };
+        let place = || format!("task {task:?}, device {:?}", device.name);
+        let compile = |rule: &Constraint| DeviceRule::new(&rule.ltarget, rule.operand.as_str(), &rule.rtarget);
+        let constraints = rules(&device.constraints, place, compile)?;
+        if let Some(rule) = constraints.iter().find(|rule| rule.compiled.names_instances()) {
+            let what = format!(
+                "the target {:?}",
+                if rule.left.starts_with("${device.ids") { &rule.left } else { &rule.right }
+            );
+            return Err(AskError::Unsupported { place: place(), what });
+        }
         Ok(DeviceAsk {
             task: task.clone(),
-            vendor: vendor.map(String::from),
-            kind: kind.into(),
-            model: model.map(String::from),
+            name: DeviceName::parse(&device.name),
             count: u32::from(count),
             share: share as u16, // at most 1000, checked above
-            constraints: rules(&device.constraints, || format!("task {task:?}, device {:?}", device.name))?,
+            constraints,
         })
     }
 
@@ -231,7 +255,15 @@ impl DeviceAsk {
     }
 }
 
-fn rules(constraints: &[Constraint], place: impl Fn() -> String) -> Result<Vec<Rule>, AskError> {
+fn node_rules(constraints: &[Constraint], place: impl Fn() -> String) -> Result<Vec<Rule>, AskError> {
+    rules(constraints, place, longshore_constraint::Rule::new)
+}
+
+fn rules<C>(
+    constraints: &[Constraint],
+    place: impl Fn() -> String,
+    compile: impl Fn(&Constraint) -> C,
+) -> Result<Vec<Rule<C>>, AskError> {
     constraints
         .iter()
         .map(|constraint| {
@@ -239,6 +271,7 @@ fn rules(constraints: &[Constraint], place: impl Fn() -> String) -> Result<Vec<R
                 left: constraint.ltarget.clone(),
                 operand: constraint.operand.clone(),
                 right: constraint.rtarget.clone(),
+                compiled: compile(constraint),
             };
             if crate::filter::supports(&rule.operand) {
                 return Ok(rule);

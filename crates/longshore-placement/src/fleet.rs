@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use longshore_model::{AllocatedResources, Map, Node, NodeDevice};
+use longshore_constraint::DeviceFacts;
+use longshore_model::{AllocatedResources, DeviceAttribute, Map, Node, NodeDevice};
 
 use crate::amounts::{Amounts, Overflow};
 use crate::ask::WHOLE;
@@ -23,7 +24,7 @@ impl Slot {
 }
 
 /// What a device group is, apart from which instances it has.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeviceKind {
     /// Such as `nvidia`.
     pub vendor: String,
@@ -31,6 +32,23 @@ pub struct DeviceKind {
     pub kind: String,
     /// Such as `T4`; the reference calls it the name.
     pub model: String,
+    /// Facts about it.
+    pub attributes: Map<DeviceAttribute>,
+}
+
+impl DeviceKind {
+    fn is_of(&self, device: &NodeDevice) -> bool {
+        self.model == device.name
+            && self.kind == device.kind
+            && self.vendor == device.vendor
+            && self.attributes == device.attributes
+    }
+
+    /// What rules may know of it.
+    pub(crate) fn facts(&self) -> DeviceFacts<'_> {
+        let DeviceKind { vendor, kind, model, attributes } = self;
+        DeviceFacts { vendor, kind, model, attributes, instances: &[] }
+    }
 }
 
 /// How many kinds of holdings are told apart: shares, then whole devices by their number.
@@ -281,15 +299,13 @@ impl Fleet {
     }
 
     fn kind_of(&mut self, device: &NodeDevice) -> u32 {
-        let known = self
-            .kinds
-            .iter()
-            .position(|kind| kind.model == device.name && kind.kind == device.kind && kind.vendor == device.vendor);
+        let known = self.kinds.iter().position(|kind| kind.is_of(device));
         known.unwrap_or_else(|| {
             self.kinds.push(DeviceKind {
                 vendor: device.vendor.clone(),
                 kind: device.kind.clone(),
                 model: device.name.clone(),
+                attributes: device.attributes.clone(),
             });
             self.kinds.len() - 1
         }) as u32

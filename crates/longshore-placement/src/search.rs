@@ -353,7 +353,7 @@ impl Patch<'_> {
         for (request, kinds) in self.ask.devices.iter().zip(&board.matching) {
             let healthy = |group: &&Group| group.len >= request.count;
             if !node.groups().iter().filter(healthy).any(|group| kinds[group.kind as usize]) {
-                return Err(Reason::Device(request.kind.clone()));
+                return Err(Reason::Device(request.name.to_string()));
             }
         }
         self.policy.filters().iter().try_for_each(|filter| filter.admits(self.ask, node.node()))

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use longshore_constraint::class::computed_class;
 use longshore_model::{
     EvalStatus, Evaluation, Job, JobId, Namespace, Node, NodeEvent, NodeId, NodeStatus, Time, TriggeredBy,
 };
@@ -30,6 +31,7 @@ impl Engine {
         if node.node_pool.is_empty() {
             node.node_pool = "default".into();
         }
+        node.computed_class = computed_class(&node); // FEAS-20: whatever the host says
         node.create_index = existing.as_ref().map_or(index, |existing| existing.create_index);
         node.modify_index = index;
         node.status_updated_at = now.as_secs();

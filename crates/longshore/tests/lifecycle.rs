@@ -339,3 +339,34 @@ fn a_node_that_comes_back_smaller_keeps_its_work_and_gets_no_more() {
     assert_eq!(live(&engine), 2, "what runs stays, nothing joins it");
     assert!(engine.state().allocs().all(|alloc| alloc.desired_status() == DesiredStatus::Run));
 }
+
+#[test]
+fn feas_53_55_106_expressions_versions_and_device_facts_decide() {
+    use longshore::model::{Constraint, DeviceAttribute};
+    let mut engine = Engine::new(Options::default());
+    for (id, kernel, memory) in [("old", "4.19.1", 8), ("odd", "unknown", 16), ("new", "5.15.0", 16)] {
+        let mut gpu = NodeDevice::new("acme", "gpu", "T4").instances(1);
+        let memory = DeviceAttribute { int: Some(memory), unit: "GiB".into(), ..DeviceAttribute::default() };
+        gpu.attributes.insert("memory", memory);
+        let node = Node::new(id).datacenter("dc1").cpu(4000).memory_mb(8192).disk_mb(9000).driver("exec").device(gpu);
+        engine.register_node(node.attribute("kernel.version", kernel), START).unwrap();
+    }
+    let place = |engine: &mut Engine, id: &str, rule: Option<Constraint>, device: Option<Constraint>| {
+        let mut gpu = RequestedDevice::new("acme/gpu").count(1);
+        gpu.constraints.extend(device);
+        let task = Task::new("t").driver("exec").cpu(100).memory_mb(64).device(gpu);
+        let mut job = Job::batch(id).with_group(TaskGroup::new("g").disk_mb(10).task(task));
+        job.constraints.extend(rule);
+        register(engine, job, START);
+        let alloc = engine.state().allocs().find(|alloc| alloc.job().id == *id);
+        alloc.and_then(|alloc| alloc.node()).map(|node| node.id.to_string())
+    };
+    let version = Constraint::new("${attr.kernel.version}", "version", ">= 5, < 6");
+    let regexp = Constraint::new("${node.unique.id}", "regexp", "^o(ld|dd)$");
+    let roomy = Constraint::new("${device.attr.memory}", ">", "15000 MiB");
+    assert_eq!(place(&mut engine, "a", Some(version), None).as_deref(), Some("new"));
+    assert_eq!(place(&mut engine, "b", Some(regexp.clone()), Some(roomy)).as_deref(), Some("odd"));
+    assert_eq!(place(&mut engine, "c", Some(regexp), None).as_deref(), Some("old"));
+    let classes: Vec<&str> = engine.state().nodes().map(|node| node.computed_class.as_str()).collect();
+    assert!(classes.iter().all(|class| class.starts_with("v1:")) && classes[0] != classes[1]);
+}
