@@ -11,6 +11,7 @@ pub mod directory;
 mod guard;
 pub mod kinds;
 pub mod pending;
+mod pipeline;
 mod report;
 pub mod runner;
 

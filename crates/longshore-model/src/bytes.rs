@@ -124,4 +124,4 @@ impl<'de> Visitor<'de> for Present {
     }
 }
 
-wire_scalar! { Bytes => |v| v.is_null(); }
+wire_scalar! { Bytes => |v| v.is_null(), null |v| Bytes::is_null(v); }

@@ -9,7 +9,7 @@ use crate::task::Task;
 use crate::update::{DisconnectStrategy, MigrateStrategy, ReschedulePolicy, RestartPolicy, UpdateStrategy};
 use crate::volume::VolumeRequest;
 use crate::{Duration, GroupName};
-use crate::{List, Map};
+use crate::{List, Map, Nullable};
 
 record! {
     /// A task group: what one allocation runs (MODEL-17).
@@ -39,7 +39,7 @@ record! {
         /// What runs.
         "Tasks" tasks: List<Task>,
         /// Disk shared by the tasks.
-        "EphemeralDisk" ephemeral_disk: EphemeralDisk,
+        "EphemeralDisk" ephemeral_disk: Nullable<EphemeralDisk>,
         /// Facts for people and templates.
         "Meta" meta: Map<String>,
         /// When failed allocations are placed again; null for the default of the job's type.

@@ -107,6 +107,30 @@ impl<V> Map<V> {
         self.0.as_mut().map(|entries| entries.remove(at).1)
     }
 
+    /// The same map with other values; null stays null.
+    pub(crate) fn map_values<W>(self, change: impl Fn(V) -> W) -> Map<W> {
+        Map(self.0.map(|entries| entries.into_iter().map(|(key, value)| (key, change(value))).collect()))
+    }
+
+    /// Keeps the entries that a test holds for; an emptied map is empty, not null.
+    pub(crate) fn retain(&mut self, mut test: impl FnMut(&str, &V) -> bool) {
+        if let Some(entries) = &mut self.0 {
+            entries.retain(|(key, value)| test(key, value));
+        }
+    }
+
+    /// Makes a null map empty.
+    pub(crate) fn make(&mut self) {
+        self.0.get_or_insert_default();
+    }
+
+    /// Makes an empty map null.
+    pub(crate) fn null_if_empty(&mut self) {
+        if self.is_empty() {
+            *self = Map::NULL;
+        }
+    }
+
     /// Entries in key order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&String, &V)> {
         self.entries().iter().map(|(key, value)| (key, value))
@@ -176,6 +200,7 @@ impl<V> IntoIterator for Map<V> {
 }
 
 impl<V: Wire> Wire for Map<V> {
+    const NULLABLE: bool = true;
     fn decode<'de, D: Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
         struct Entries;
         impl<'de, V: Wire> NullableVisit<'de, Map<V>> for Entries {
@@ -208,6 +233,9 @@ impl<V: Wire> Wire for Map<V> {
 
     fn is_zero(&self) -> bool {
         self.is_null()
+    }
+    fn is_null(&self) -> bool {
+        Map::is_null(self)
     }
 }
 

@@ -39,6 +39,7 @@ macro_rules! record {
         match $form {
             $crate::wire::Form::Full => false,
             $crate::wire::Form::Compact => $compact && $crate::wire::Wire::is_zero($value),
+            $crate::wire::Form::Present => $crate::wire::Wire::is_null($value),
             $crate::wire::Form::Sparse => $crate::record!(@is_default $value $(, $default)?),
         }
     };

@@ -11,7 +11,7 @@ use crate::template::{TaskArtifact, Template};
 use crate::update::RestartPolicy;
 use crate::volume::VolumeMount;
 use crate::{Duration, TaskName};
-use crate::{List, Map};
+use crate::{List, Map, Nullable};
 
 record! {
     /// A task: one program of a group (MODEL-18).
@@ -47,7 +47,7 @@ record! {
         /// Rules that make nodes better or worse.
         "Affinities" affinities: List<Affinity>,
         /// What it asks for.
-        "Resources" resources: Resources,
+        "Resources" resources: Nullable<Resources>,
         /// How it is restarted in place.
         "RestartPolicy" restart_policy: Option<RestartPolicy>,
         /// Where a dispatched payload goes.

@@ -1,6 +1,6 @@
 //! How allocations are replaced: rollouts, migrations, disconnections, rescheduling, restarts.
 
-use crate::Duration;
+use crate::{Duration, JobType};
 
 keyword! {
     /// What makes an allocation healthy (MODEL-22).
@@ -143,6 +143,15 @@ impl ReschedulePolicy {
         }
     }
 
+    /// What jobs of a type get that say nothing; all zero for types that have no default.
+    pub fn of(kind: &JobType) -> ReschedulePolicy {
+        match kind {
+            JobType::Service => ReschedulePolicy::service(),
+            JobType::Batch => ReschedulePolicy::batch(),
+            _ => ReschedulePolicy::default(),
+        }
+    }
+
     /// Whether it allows any attempt.
     pub fn enabled(&self) -> bool {
         self.attempts > 0 || self.unlimited
@@ -162,5 +171,17 @@ record! {
         "Mode" mode: RestartMode = RestartMode::Other("".into()),
         /// Whether templates are rendered again.
         "RenderTemplates" render_templates: bool,
+    }
+}
+
+impl RestartPolicy {
+    /// What groups get whose job is of a type and that say nothing.
+    pub fn of(kind: &JobType) -> RestartPolicy {
+        let (attempts, interval) = match kind {
+            JobType::Service | JobType::System => (2, Duration::from_mins(30)),
+            _ => (3, Duration::from_hours(24)),
+        };
+        let delay = Duration::from_secs(15);
+        RestartPolicy { attempts, interval, delay, mode: RestartMode::Fail, render_templates: false }
     }
 }

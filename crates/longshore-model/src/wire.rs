@@ -25,6 +25,8 @@ pub enum Form {
     Full,
     /// Zero-valued members of the six types of MODEL-8 are left out, everything else is written.
     Compact,
+    /// Null members are left out, everything else is written, zeros too: what a document says, and no more.
+    Present,
     /// Members that decode to the same value when missing are left out. What `Serialize` gives for binary formats,
     /// and what digests are taken over: a member added in a later version changes no digest while it is unset.
     Sparse,
@@ -35,6 +37,10 @@ pub trait Wire: Default {
     /// Whether null may stand for an element of this type in a list or a map (MODEL-3): true for text,
     /// false for objects but the two whose null entries are dropped (MODEL-76).
     const NULL_ELEMENT: bool = true;
+
+    /// Whether a value of this type may itself be null. A null member then is null, even where an absent one has a
+    /// default, so that every value comes back from what it was written as.
+    const NULLABLE: bool = false;
 
     /// Decodes into `self`. Null resets `self` to its default (MODEL-3).
     ///
@@ -50,6 +56,11 @@ pub trait Wire: Default {
 
     /// Whether this is the zero of its type: what MODEL-8 and MODEL-9 leave out.
     fn is_zero(&self) -> bool;
+
+    /// Whether this is written as null; never so for types that cannot be null.
+    fn is_null(&self) -> bool {
+        false
+    }
 
     /// Appends bytes that differ wherever contents differ, for digests: fast, never read back. Objects feed what the
     /// sparse form would write; everything of varying length says its length.
@@ -100,7 +111,8 @@ impl<'de, T: Wire> de::DeserializeSeed<'de> for Place<'_, T> {
     }
 }
 
-/// A seed that decodes into a place whose absent value is not its type's default: null is the same as absent (MODEL-3).
+/// A seed that decodes into a place whose absent value is not its type's default. Null is the same as absent (MODEL-3),
+/// unless the type itself can be null.
 #[derive(Debug)]
 pub struct PlaceOr<'a, T, F>(pub &'a mut T, pub F);
 
@@ -117,7 +129,7 @@ impl<'de, T: Wire, F: FnOnce() -> T> Visitor<'de> for PlaceOr<'_, T, F> {
         f.write_str("a value or null")
     }
     fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        *self.0 = (self.1)();
+        *self.0 = if T::NULLABLE { T::default() } else { (self.1)() };
         Ok(())
     }
     fn visit_none<E: de::Error>(self) -> Result<(), E> {
@@ -209,7 +221,8 @@ impl<'de, T: Deserialize<'de>> NullableVisit<'de, T> for Whole {
 #[macro_export]
 macro_rules! wire_scalar {
     ($($ty:ty => |$value:ident| $zero:expr
-        $(, default |$default_value:ident| $default:expr)? $(, feed |$fed:ident, $out:ident| $feed:expr)?;)*) => {$(
+        $(, null |$null_value:ident| $null:expr)? $(, default |$default_value:ident| $default:expr)?
+        $(, feed |$fed:ident, $out:ident| $feed:expr)?;)*) => {$(
         impl $crate::wire::Wire for $ty {
             fn decode<'de, D: serde::Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
                 $crate::wire::decode_scalar(self, from)
@@ -221,6 +234,11 @@ macro_rules! wire_scalar {
                 let $value = self;
                 $zero
             }
+            $(const NULLABLE: bool = true;
+            fn is_null(&self) -> bool {
+                let $null_value = self;
+                $null
+            })?
             $(fn is_default(&self) -> bool {
                 let $default_value = self;
                 $default
@@ -274,10 +292,10 @@ wire_scalar! {
     u64 => |v| *v == 0, feed |v, out| out.extend_from_slice(&v.to_le_bytes());
     f64 => |v| *v == 0.0, feed |v, out| out.extend_from_slice(&v.to_bits().to_le_bytes());
     String => |v| v.is_empty(), feed |v, out| feed_text(v, out);
-    serde_json::Value => |v| v.is_null();
 }
 
 impl<T: Wire> Wire for Option<T> {
+    const NULLABLE: bool = true;
     fn decode<'de, D: Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
         struct Present;
         impl<'de, T: Wire> NullableVisit<'de, Option<T>> for Present {
@@ -300,6 +318,9 @@ impl<T: Wire> Wire for Option<T> {
     fn is_zero(&self) -> bool {
         self.is_none()
     }
+    fn is_null(&self) -> bool {
+        self.is_none()
+    }
 }
 
 impl<T: Wire> Wire for Box<T> {
@@ -315,6 +336,9 @@ impl<T: Wire> Wire for Box<T> {
     }
     fn is_zero(&self) -> bool {
         (**self).is_zero()
+    }
+    fn is_null(&self) -> bool {
+        (**self).is_null()
     }
     fn is_default(&self) -> bool {
         (**self).is_default()
@@ -334,6 +358,9 @@ impl<T: Wire + Clone> Wire for Arc<T> {
     }
     fn is_zero(&self) -> bool {
         (**self).is_zero()
+    }
+    fn is_null(&self) -> bool {
+        (**self).is_null()
     }
     fn is_default(&self) -> bool {
         (**self).is_default()
@@ -367,6 +394,18 @@ impl<T> List<T> {
             items.reserve_exact(1); // most lists have one element, and elements are large
         }
         items.push(item);
+    }
+
+    /// Makes an empty list null.
+    pub(crate) fn null_if_empty(&mut self) {
+        if self.is_empty() {
+            *self = List::NULL;
+        }
+    }
+
+    /// The elements, to be changed; a null list stays null.
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        self.0.as_deref_mut().unwrap_or(&mut [])
     }
 
     /// The elements.
@@ -438,6 +477,7 @@ impl<T> Extend<T> for List<T> {
 }
 
 impl<T: Wire> Wire for List<T> {
+    const NULLABLE: bool = true;
     fn decode<'de, D: Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
         struct Elements;
         impl<'de, T: Wire> NullableVisit<'de, List<T>> for Elements {
@@ -462,6 +502,9 @@ impl<T: Wire> Wire for List<T> {
     }
     fn is_zero(&self) -> bool {
         self.is_null()
+    }
+    fn is_null(&self) -> bool {
+        List::is_null(self)
     }
 }
 

@@ -6,6 +6,7 @@
 mod alloc_name;
 mod attribute;
 mod bytes;
+mod canonicalize;
 mod class;
 mod constraint;
 mod deployment_state;
@@ -22,6 +23,7 @@ use serde_json::Value;
 
 use super::case::Case;
 use super::compare::{Difference, Level, Rules, first_difference};
+use super::pipeline;
 
 /// A kind of cases: how this engine answers its inputs, and how answers compare.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +54,7 @@ pub const ALL: &[Kind] = &[
     alloc_name::KIND,
     attribute::KIND,
     bytes::KIND,
+    canonicalize::KIND,
     class::KIND,
     constraint::KIND,
     deployment_state::KIND,

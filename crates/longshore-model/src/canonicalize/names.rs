@@ -1,0 +1,30 @@
+//! Names that canonicalization makes up.
+
+/// The name of a service without one: of its job, its group and, within a task, that (MODEL-73, MODEL-85).
+pub(super) fn service(job: &str, group: &str, task: Option<&str>) -> String {
+    match task {
+        Some(task) => format!("{job}-{group}-{task}"),
+        None => format!("{job}-{group}"),
+    }
+}
+
+/// The last element of a path, slashes at its end left out; of a path of slashes alone, nothing.
+pub(super) fn last_element(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    path.rsplit_once('/').map_or(path, |(_, last)| last)
+}
+
+/// Replaces `${JOB}`, `${TASKGROUP}`, `${TASK}` and `${BASE}` in a service's name (MODEL-85). At group level the task is
+/// the word `group`.
+pub(super) fn substitute(name: &mut String, job: &str, group: &str, task: Option<&str>) {
+    if !name.contains("${") {
+        return;
+    }
+    let task = task.unwrap_or("group");
+    let base = service(job, group, Some(task));
+    for (variable, value) in [("${JOB}", job), ("${TASKGROUP}", group), ("${TASK}", task), ("${BASE}", &base)] {
+        if name.contains(variable) {
+            *name = name.replace(variable, value);
+        }
+    }
+}
