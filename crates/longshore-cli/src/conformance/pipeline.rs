@@ -2,12 +2,29 @@
 //! model ask for it.
 
 use longshore_model::wire::Wire;
-use longshore_model::{Cluster, DecodeError, Job, Request, document, from_json};
+use longshore_model::{Cluster, DecodeError, Job, NamespaceCapabilities, Request, document, from_json};
 use serde_json::Value;
 
 /// The engine's settings that the recordings were made with.
 pub(super) fn cluster() -> Cluster {
-    Cluster::default()
+    let list = |items: &[&str]| items.iter().map(|item| (*item).to_string()).collect();
+    let mut cluster = Cluster::default();
+    cluster.node_pools.insert("gpu".into());
+    cluster.namespaces.insert("lab".into(), NamespaceCapabilities::default());
+    let strict = NamespaceCapabilities {
+        enabled_task_drivers: list(&["exec", "docker"]),
+        disabled_task_drivers: list(&["docker"]),
+        enabled_network_modes: list(&["bridge", "host"]),
+        disabled_network_modes: list(&["bridge"]),
+    };
+    cluster.namespaces.insert("strict".into(), strict);
+    let deny = NamespaceCapabilities {
+        disabled_task_drivers: list(&["raw_exec", "java"]),
+        disabled_network_modes: list(&["none", "cni/mesh"]),
+        ..NamespaceCapabilities::default()
+    };
+    cluster.namespaces.insert("deny".into(), deny);
+    cluster
 }
 
 /// A job through P.

@@ -1,22 +1,14 @@
 //! `task_meta`: the metadata that a task sees (MODEL-190).
 
-use longshore_model::Job;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Kind;
+use super::{Kind, pipeline};
 
 pub(super) const KIND: Kind = Kind::new("task_meta", answer);
 
-/// A sparse job, and which task of it; the group or the task may be unknown.
-#[derive(Deserialize)]
-struct Input {
-    job: Job,
-    group: String,
-    task: String,
-}
-
+/// A document, and which task of it; the group or the task may be unknown.
 fn answer(input: &Value) -> Result<Value, String> {
-    let Input { job, group, task } = super::input(input)?;
-    Ok(json!({ "meta": job.task_meta(&group, &task) }))
+    let job = pipeline::job(input, "job")?.ok_or("the input has no job")?;
+    let text = |member: &str| input[member].as_str().ok_or(format!("the member {member} is no text"));
+    Ok(json!({ "meta": job.task_meta(text("group")?, text("task")?) }))
 }
