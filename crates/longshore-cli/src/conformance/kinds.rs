@@ -4,6 +4,8 @@
 //! `conformance/README.md`.
 
 mod alloc_name;
+mod alloc_resources;
+mod alloc_status;
 mod attribute;
 mod bytes;
 mod canonicalize;
@@ -11,8 +13,11 @@ mod class;
 mod constraint;
 mod deployment_state;
 mod duration;
+mod enforce_index;
 mod escaped;
+mod job_update;
 mod port_list;
+mod spec_changed;
 mod task_meta;
 mod top_scores;
 mod transition_merge;
@@ -52,6 +57,8 @@ impl Kind {
 /// Every kind that is answered; a kind that is not here is reported as unsupported.
 pub const ALL: &[Kind] = &[
     alloc_name::KIND,
+    alloc_resources::KIND,
+    alloc_status::KIND,
     attribute::KIND,
     bytes::KIND,
     canonicalize::KIND,
@@ -59,8 +66,11 @@ pub const ALL: &[Kind] = &[
     constraint::KIND,
     deployment_state::KIND,
     duration::KIND,
+    enforce_index::KIND,
     escaped::KIND,
+    job_update::KIND,
     port_list::KIND,
+    spec_changed::KIND,
     task_meta::KIND,
     top_scores::KIND,
     transition_merge::KIND,
