@@ -7,10 +7,12 @@
 //! | what is empty in stored form | [`Job::complete`] | MODEL-80 to MODEL-85 |
 //! | what the engine adds | [`Job::admit`] | MODEL-86 to MODEL-88 |
 //!
-//! [`document::Job::canonicalize`] does all four. Each stage gives what doing it twice gives, but that MODEL-88 appends
-//! its constraint again.
+//! [`document::Job::canonicalize`] does all four. Doing a stage twice changes nothing more, with two exceptions that are
+//! the reference's: some constraints are appended each time (MODEL-88, and those of catalogue partitions), and of several
+//! identities named `default` one more becomes the task's own each time (MODEL-84; validation refuses such a job).
 
 mod admit;
+mod connect;
 mod convert;
 mod input;
 mod names;
@@ -19,7 +21,7 @@ mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Job, Namespace, NamespaceCapabilities, document};
+use crate::{Job, JobType, Namespace, NamespaceCapabilities, RestartPolicy, TaskGroup, UpdateStrategy, document};
 
 /// What a request says about the job that it brings; nothing by default.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -90,4 +92,19 @@ impl document::Job {
         job.admit(cluster);
         job
     }
+}
+
+/// What a job of a type keeps of the update that it gets by default (MODEL-63, MODEL-74).
+pub(crate) fn job_update(kind: &JobType) -> UpdateStrategy {
+    let update = input::has_update(kind).then(UpdateStrategy::default);
+    convert::rollout_pace(update.as_ref())
+}
+
+/// Fills in what a group that was built, not decoded, leaves open (MODEL-66, MODEL-69, MODEL-82).
+pub(crate) fn settle_in(job: &Job, group: &mut TaskGroup) {
+    group.restart_policy.get_or_insert_with(|| RestartPolicy::of(&job.kind));
+    if input::has_update(&job.kind) {
+        group.update.get_or_insert_default();
+    }
+    stored::complete_group(job, group);
 }

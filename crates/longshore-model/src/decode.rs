@@ -29,10 +29,17 @@ pub struct DecodeError {
 const WRONG_VALUE: &str = "MODEL-5";
 /// The code of what is no JSON, or too deep to read.
 const SYNTAX: &str = "syntax";
+/// The code of what is too large to read.
+const SIZE: &str = "LONGSHORE-SIZE";
+
+/// The longest text that is read, in bytes.
+const TEXT_MAX: usize = 16 << 20;
+/// The most objects in a text: an empty one takes two bytes there and a thousand in memory.
+const OBJECTS_MAX: usize = 1 << 18;
 
 impl DecodeError {
     /// `MODEL-5` for a value of a wrong type or out of range; `syntax` for a text that is no JSON, or is nested deeper
-    /// than 127 levels.
+    /// than 127 levels; `LONGSHORE-SIZE` for one that is longer than 16 MiB or has more than 262,144 objects.
     pub fn code(&self) -> &'static str {
         self.code
     }
@@ -69,16 +76,82 @@ impl std::fmt::Display for Prefix<'_> {
     }
 }
 
-/// Decodes one JSON document (MODEL-1 to MODEL-6).
+/// Decodes one JSON document (MODEL-1 to MODEL-6). Half of a surrogate pair reads as U+FFFD.
 ///
 /// # Errors
-/// [`DecodeError`] if the text is no JSON, holds more than one document, or has a value of a wrong type or out of range
-/// somewhere. A text that is no JSON is reported as such even if a value of a wrong type comes first.
+/// [`DecodeError`] if the text is no JSON, holds more than one document, is too large, or has a value of a wrong type or
+/// out of range somewhere. A text that is no JSON is reported as such even if a value of a wrong type comes first.
 ///
 /// # Cost
 /// One pass; up to two more for the sake of the error.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
-    serde_json::from_str(text).map_err(|error| explain::<T>(text, error))
+    bound(text)?;
+    serde_json::from_str(text).or_else(|error| match with_whole_surrogates(text, &error) {
+        Some(text) => serde_json::from_str(&text).map_err(|error| explain::<T>(&text, error)),
+        None => Err(explain::<T>(text, error)),
+    })
+}
+
+/// Refuses what would take more memory than any job deserves.
+fn bound(text: &str) -> Result<(), DecodeError> {
+    let problem = if text.len() > TEXT_MAX {
+        format!("{} bytes long; the most is {TEXT_MAX}", text.len())
+    } else if braces(text) > OBJECTS_MAX && objects(text) > OBJECTS_MAX {
+        format!("more than {OBJECTS_MAX} objects; split the document")
+    } else {
+        return Ok(());
+    };
+    Err(DecodeError { code: SIZE, path: String::new(), problem, line: 1, column: 1 })
+}
+
+/// At least as many as there are objects, and fast.
+fn braces(text: &str) -> usize {
+    text.bytes().filter(|&byte| byte == b'{').count()
+}
+
+/// The objects of a text: braces outside of strings.
+fn objects(text: &str) -> usize {
+    let (mut count, mut quoted, mut escaped) = (0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' if !quoted => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// The text with every half of a surrogate pair written `\ufffd`, as the reference reads it; `None` if that is not what
+/// was wrong. Places stay where they are.
+fn with_whole_surrogates(text: &str, error: &serde_json::Error) -> Option<String> {
+    if !error.to_string().contains("hex escape") {
+        return None;
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|&byte| byte == b'\\')) {
+        at += found;
+        match (unit(&bytes, at), unit(&bytes, at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at += 12,
+            (Some(0xd800..=0xdfff), _) => {
+                bytes[at..at + 6].copy_from_slice(b"\\ufffd");
+                at += 6;
+            }
+            _ => at += 2, // an escape of another kind: the next byte belongs to it
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The code unit that is escaped at a place.
+fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    let digits =
+        std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u16::from_str_radix(digits, 16).ok()
 }
 
 /// Encodes as JSON, in the given form.

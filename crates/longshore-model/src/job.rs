@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::bytes::Bytes;
+use crate::canonicalize;
 use crate::constraint::{Affinity, Constraint, Spread};
 use crate::group::TaskGroup;
 use crate::periodic::{Multiregion, ParameterizedJob, PeriodicConfig};
@@ -127,8 +128,12 @@ record! {
 
 impl Job {
     /// A job of a type with nothing but an id, which is also its name.
+    ///
+    /// What this and [`Job::with_group`] make is canonical: equal to what the same words in a document become, but for
+    /// what [`Job::admit`] adds.
     pub fn new(id: &str, kind: JobType) -> Job {
-        Job { id: id.into(), name: id.into(), kind, ..Job::default() }
+        let update = canonicalize::job_update(&kind);
+        Job { id: id.into(), name: id.into(), kind, update, ..Job::default() }
     }
 
     /// A job that runs until it is stopped.
@@ -141,8 +146,9 @@ impl Job {
         Job::new(id, JobType::Batch)
     }
 
-    /// Adds a group.
-    pub fn with_group(mut self, group: TaskGroup) -> Job {
+    /// Adds a group. What the group leaves open follows from the job's type.
+    pub fn with_group(mut self, mut group: TaskGroup) -> Job {
+        canonicalize::settle_in(&self, &mut group);
         self.task_groups.push(group);
         self
     }

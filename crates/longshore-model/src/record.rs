@@ -39,7 +39,9 @@ macro_rules! record {
         match $form {
             $crate::wire::Form::Full => false,
             $crate::wire::Form::Compact => $compact && $crate::wire::Wire::is_zero($value),
-            $crate::wire::Form::Present => $crate::wire::Wire::is_null($value),
+            $crate::wire::Form::Present => {
+                $crate::wire::Wire::is_null($value) && $crate::record!(@is_default $value $(, $default)?)
+            }
             $crate::wire::Form::Sparse => $crate::record!(@is_default $value $(, $default)?),
         }
     };

@@ -25,7 +25,8 @@ pub enum Form {
     Full,
     /// Zero-valued members of the six types of MODEL-8 are left out, everything else is written.
     Compact,
-    /// Null members are left out, everything else is written, zeros too: what a document says, and no more.
+    /// Null members are left out where absent ones are null, everything else is written, zeros too: what a document says,
+    /// and no more.
     Present,
     /// Members that decode to the same value when missing are left out. What `Serialize` gives for binary formats,
     /// and what digests are taken over: a member added in a later version changes no digest while it is unset.

@@ -194,3 +194,48 @@ fn ttl_and_bytes_stand_alone() {
     assert!(Bytes::deserialize(serde_json::json!("YQ==")).is_ok());
     assert_eq!(serde_json::to_value(NodePool::default().node_identity_ttl).expect("JSON"), 86_400_000_000_000_i64);
 }
+
+/// MODEL-2: numbers of opaque maps are float64, whoever wrote them; the model writes whole ones as such.
+#[test]
+fn opaque_numbers_are_floats() {
+    let task: Task =
+        from_json(r#"{"Config": {"a": 1, "b": 1e3, "c": 12345678901234567890, "d": [-0.5]}}"#).expect("good");
+    let number = |name: &str| task.config.get(name).and_then(Value::as_f64);
+    assert_eq!((number("a"), number("b"), number("c")), (Some(1.0), Some(1000.0), Some(1.2345678901234567e19)));
+    assert_eq!(
+        task.config,
+        from_json::<Task>(r#"{"Config": {"a": 1.0, "b": 1000, "c": 1.2345678901234567e19, "d": [-0.5]}}"#)
+            .expect("good")
+            .config
+    );
+    assert!(to_json(&task, Form::Full).contains(r#""Config":{"a":1,"b":1000,"c":1.2345678901234567e+19,"d":[-0.5]}"#));
+}
+
+/// Halves of surrogate pairs are replaced, pairs are not, and places in errors stay.
+#[test]
+fn halves_of_surrogate_pairs_are_replaced() {
+    for (text, name) in [
+        (r#"{"Name": "\ud83d\ude00"}"#, "\u{1f600}"),
+        (r#"{"Name": "\ud800"}"#, "\u{fffd}"),
+        (r#"{"Name": "a\udc00\ud83d\ude00\uD83Dz"}"#, "a\u{fffd}\u{1f600}\u{fffd}z"),
+        (r#"{"Name": "\\ud800 \ud800"}"#, "\\ud800 \u{fffd}"),
+        (r#"{"Name": "\ud800\n"}"#, "\u{fffd}\n"),
+    ] {
+        assert_eq!(from_json::<Job>(text).map(|job| job.name).as_deref(), Ok(name), "{text}");
+    }
+    refused(r#"{"Name": "\ud800", "ID": 7}"#, "MODEL-5", "ID: found the number 7, expected text (line 1, column 26)");
+    assert_eq!(from_json::<Job>(r#"{"Name": "\ud8"#).unwrap_err().code(), "syntax");
+    assert_eq!(from_json::<Job>(r#"{"Name": "\ud8zz"}"#).unwrap_err().code(), "syntax");
+}
+
+/// Documents that are small as text and large in memory are refused before they are read.
+#[test]
+fn size_is_bounded() {
+    let many = |count: usize| format!(r#"{{"TaskGroups": [{}{{}}]}}"#, "{},".repeat(count));
+    let refusal = from_json::<Job>(&many(300_000)).expect_err("too many objects");
+    assert_eq!((refusal.code(), refusal.problem()), ("LONGSHORE-SIZE", "more than 262144 objects; split the document"));
+    let braces = format!(r#"{{"Name": "{}\""}}"#, "{".repeat(300_000));
+    assert!(from_json::<Job>(&braces).is_ok(), "braces in a text are no objects");
+    let refusal = from_json::<Job>(&" ".repeat((16 << 20) + 1)).expect_err("too long");
+    assert_eq!((refusal.code(), refusal.problem()), ("LONGSHORE-SIZE", "16777217 bytes long; the most is 16777216"));
+}

@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-const FORMS: [Form; 3] = [Form::Full, Form::Compact, Form::Sparse];
+const FORMS: [Form; 4] = [Form::Full, Form::Compact, Form::Present, Form::Sparse];
 
 /// A value of any object's type. The checks are written against this and compiled once, not once a type.
 trait Object: Debug {
@@ -77,7 +77,7 @@ impl Kind {
 
     /// Runs a property of values made from choices; a complaint stops it.
     fn property(&self, cases: u32, sizes: std::ops::Range<usize>, check: impl Fn(&dyn Object) -> Result<(), String>) {
-        let filler = filler();
+        let filler = if self.name.starts_with("document::") { document_filler() } else { filler() };
         let config = Config { cases, failure_persistence: None, ..Config::default() };
         let done = TestRunner::new(config).run(&prop::collection::vec(any::<u32>(), sizes), |choices| {
             check(&*(self.fill)(&filler, &choices)).map_err(TestCaseError::fail)
@@ -111,6 +111,23 @@ const KINDS: &[Kind] = kinds! {
     VersionTag VolumeMount VolumeRequest WaitConfig WorkloadIdentity
 };
 
+macro_rules! documents {
+    ($($name:ident)*) => {
+        &[$(Kind::of::<document::$name>(concat!("document::", stringify!($name)), document::$name::MEMBERS)),*]
+    };
+}
+
+const DOCUMENTS: &[Kind] = documents! {
+    Affinity ChangeScript CheckRestart Consul CsiPluginConfig DisconnectStrategy EphemeralDisk Job JobUi JobUiLink
+    LogConfig MigrateStrategy Multiregion MultiregionRegion MultiregionStrategy NetworkResource Numa ParameterizedJob
+    PeriodicConfig RequestedDevice ReschedulePolicy Resources RestartPolicy ScalingPolicy Service ServiceCheck Spread
+    Task TaskArtifact TaskGroup Template UpdateStrategy Vault VolumeMount
+};
+
+fn all() -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().chain(DOCUMENTS)
+}
+
 /// Members that are left out in every form when zero (MODEL-9, and our extensions).
 const LEFT_OUT: &[(&str, &str)] = &[
     ("AllocListStub", "AllocatedResources"),
@@ -124,10 +141,16 @@ const LEFT_OUT: &[(&str, &str)] = &[
 ];
 
 /// Members that hold whatever they are given.
-const OPAQUE: &[(&str, &str)] = &[("Service", "Connect"), ("CsiInfo", "ControllerInfo"), ("CsiInfo", "NodeInfo")];
+const OPAQUE: &[(&str, &str)] =
+    &[("CsiInfo", "ControllerInfo"), ("CsiInfo", "NodeInfo"), ("Service", "Connect"), ("document::Service", "Connect")];
 
 fn filler() -> Filler {
     Filler::new(KINDS.iter().map(|kind| (kind.name, kind.members)))
+}
+
+/// The same for documents, whose objects have the same names.
+fn document_filler() -> Filler {
+    Filler::new(all().map(|kind| (kind.name.trim_start_matches("document::"), kind.members)))
 }
 
 #[track_caller]
@@ -175,26 +198,28 @@ fn same(what: &str, got: &dyn Object, expected: &dyn Object) -> Result<(), Strin
     Err(format!("{what}: …{}… became …{}…", excerpt(&expected), excerpt(&got)))
 }
 
-/// What the tests below go through is all there is: every `record!` in the sources is listed.
+/// What the tests below go through is all there is: every `record!` and `document!` in the sources is listed.
 #[test]
 fn every_record_is_listed() {
-    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
     let mut declared = BTreeSet::new();
-    for file in std::fs::read_dir(sources).expect("the crate has sources") {
-        let text = std::fs::read_to_string(file.expect("a file").path()).unwrap_or_default();
-        for record in text.split("\nrecord! {").skip(1) {
-            let name = record.split_once("pub struct ").expect("a record is a struct").1;
-            declared.insert(name.split([' ', ':']).next().expect("a name").to_string());
+    for (folder, declaration, prefix) in [("", "\nrecord! {", ""), ("/document", "\ndocument! {", "document::")] {
+        let sources = format!("{}/src{folder}", env!("CARGO_MANIFEST_DIR"));
+        for file in std::fs::read_dir(sources).expect("the crate has sources") {
+            let text = std::fs::read_to_string(file.expect("a file").path()).unwrap_or_default();
+            for record in text.split(declaration).skip(1) {
+                let name = record.split_once("pub struct ").expect("a record is a struct").1;
+                declared.insert(format!("{prefix}{}", name.split([' ', ':']).next().expect("a name")));
+            }
         }
     }
-    let listed: BTreeSet<String> = KINDS.iter().map(|kind| kind.name.to_string()).collect();
+    let listed: BTreeSet<String> = all().map(|kind| kind.name.to_string()).collect();
     assert_eq!(declared, listed);
 }
 
 /// MODEL-7: the full form has every member, in order; what it says decodes to what it was made from.
 #[test]
 fn the_full_form_has_every_member() {
-    for kind in KINDS {
+    for kind in all() {
         let text = (kind.make)().json(Form::Full);
         let written = |member: &&&str| !LEFT_OUT.contains(&(kind.name, **member));
         assert_eq!(names_in_order(&text), kind.members.iter().filter(written).copied().collect::<Vec<_>>());
@@ -206,7 +231,7 @@ fn the_full_form_has_every_member() {
 /// The sparse form of what nobody has set is empty.
 #[test]
 fn the_sparse_form_of_a_default_is_empty() {
-    for kind in KINDS {
+    for kind in all() {
         let value = (kind.make)();
         assert_eq!(value.json(Form::Sparse), "{}", "{}", kind.name);
         assert!(value.is_default(), "{}", kind.name);
@@ -218,7 +243,7 @@ fn the_sparse_form_of_a_default_is_empty() {
 /// where an absent one has a default is null then, or it would not come back from being written.
 #[test]
 fn null_is_absent() {
-    for kind in KINDS {
+    for kind in all() {
         for text in ["{}", "null"] {
             assert_eq!(same(text, &*kind.decoded(text), &*(kind.make)()), Ok(()), "{}", kind.name);
         }
@@ -236,7 +261,7 @@ fn null_is_absent() {
 /// MODEL-1: no two members differ by case alone, or matching by case would be ambiguous.
 #[test]
 fn names_differ_by_more_than_case() {
-    for kind in KINDS {
+    for kind in all() {
         let folded: BTreeSet<String> = kind.members.iter().map(|member| member.to_ascii_lowercase()).collect();
         assert_eq!(folded.len(), kind.members.len(), "{}", kind.name);
     }
@@ -245,7 +270,7 @@ fn names_differ_by_more_than_case() {
 /// MODEL-5: a wrong type is refused, and the error names the member. Only opaque members take both true and 5.5.
 #[test]
 fn a_wrong_type_is_refused_by_name() {
-    for kind in KINDS {
+    for kind in all() {
         for member in kind.members.iter().filter(|member| !OPAQUE.contains(&(kind.name, member))) {
             let refused = |value: &&str| (kind.from_json)(&format!("{{{member:?}: {value}}}")).err();
             let refusals: Vec<DecodeError> = ["true", "5.5"].iter().filter_map(refused).collect();
@@ -279,7 +304,7 @@ fn comes_back(kind: &Kind, value: &dyn Object) -> Result<(), String> {
 
 #[test]
 fn filled_values_come_back() {
-    for kind in KINDS {
+    for kind in all() {
         kind.property(48, 0..600, |value| comes_back(kind, value));
     }
 }
@@ -287,7 +312,7 @@ fn filled_values_come_back() {
 /// The same for the objects that hold all others, with more to hold.
 #[test]
 fn large_values_come_back() {
-    for kind in KINDS.iter().filter(|kind| ["Job", "Node", "Allocation", "Plan"].contains(&kind.name)) {
+    for kind in all().filter(|kind| ["Job", "Node", "Allocation", "Plan", "document::Job"].contains(&kind.name)) {
         kind.property(24, 2000..4000, |value| comes_back(kind, value));
     }
 }
@@ -295,7 +320,7 @@ fn large_values_come_back() {
 /// MODEL-1, MODEL-2: case of names does not matter, members that nobody knows do not either.
 #[test]
 fn case_and_unknown_members_do_not_matter() {
-    for kind in KINDS {
+    for kind in all() {
         kind.property(8, 0..300, |value| {
             let Value::Object(members) = full(value) else { return Err("no object".to_string()) };
             for fold in [str::to_ascii_lowercase, str::to_ascii_uppercase] {

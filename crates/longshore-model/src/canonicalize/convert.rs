@@ -2,8 +2,7 @@
 
 use super::{Cluster, Request};
 use crate::document::{self, Settle};
-use crate::wire::Wire;
-use crate::{HealthCheck, Job, List, Map, NetworkResource, Resources, Service, Task, TaskGroup, UpdateStrategy};
+use crate::{Job, List, Map, NetworkResource, Resources, Service, Task, TaskGroup, UpdateStrategy};
 
 impl document::Job {
     /// The job in stored form that a filled document asks for (MODEL-74 to MODEL-79). What the engine decides, such as
@@ -17,7 +16,7 @@ impl document::Job {
         }
         let mut job: Job = self.settle();
         refuse_given(&mut job);
-        job.update = rollout_pace(&job.update);
+        job.update = rollout_pace(Some(&job.update));
         address(&mut job, request, cluster);
         job.spreads.null_if_empty();
         job.task_groups.null_if_empty();
@@ -80,13 +79,14 @@ fn refuse_given(job: &mut Job) {
 }
 
 /// MODEL-74: a stored job keeps no more of its update than its pace.
-pub(super) fn rollout_pace(update: &UpdateStrategy) -> UpdateStrategy {
-    let mut pace: UpdateStrategy = document::UpdateStrategy::default().settle();
-    debug_assert!(pace.is_zero() && pace.health_check == HealthCheck::unset());
-    if update.max_parallel > 0 {
-        (pace.stagger, pace.max_parallel) = (update.stagger, update.max_parallel);
+pub(super) fn rollout_pace(update: Option<&UpdateStrategy>) -> UpdateStrategy {
+    let none: UpdateStrategy = document::UpdateStrategy::default().settle();
+    match update {
+        Some(&UpdateStrategy { stagger, max_parallel, .. }) if max_parallel > 0 => {
+            UpdateStrategy { stagger, max_parallel, ..none }
+        }
+        _ => none,
     }
-    pace
 }
 
 fn submit_group(group: &mut TaskGroup, vault_namespace: &str) {

@@ -25,7 +25,7 @@ impl Job {
         scalars(self);
         if let Some(update) = &mut self.update {
             *update = std::mem::take(update).over(crate::UpdateStrategy::default().into());
-        } else if matches!(kind(self), JobType::Service | JobType::System) {
+        } else if has_update(&kind(self)) {
             self.update = Some(crate::UpdateStrategy::default().into());
         }
         self.multiregion.iter_mut().for_each(multiregion);
@@ -44,6 +44,11 @@ impl Job {
 
 fn kind(job: &Job) -> JobType {
     job.kind.clone().unwrap_or_default()
+}
+
+/// MODEL-63: whether jobs of a type are rolled out in steps even if they do not say how.
+pub(super) fn has_update(kind: &JobType) -> bool {
+    matches!(kind, JobType::Service | JobType::System)
 }
 
 /// MODEL-62.
@@ -211,12 +216,13 @@ fn fill_task(task: &mut Task, job: &str, group: &str, restart: &RestartPolicy) {
     fill_resources(task.resources.get_or_insert_default());
     task.restart_policy = Some(task.restart_policy.take().unwrap_or_default().over(restart.clone()));
     task.kill_timeout.get_or_insert(Duration::from_secs(5));
-    let logs: LogConfig = task.log_config.take().unwrap_or_default();
-    task.log_config = Some(logs.over(crate::LogConfig::default().into()));
+    let logs = task.log_config.take().unwrap_or_default();
+    task.log_config = Some(fill_logs(logs));
     task.artifacts.as_mut_slice().iter_mut().for_each(artifact);
     task.templates.as_mut_slice().iter_mut().for_each(template);
-    task.volume_mounts.as_mut_slice().iter_mut().for_each(volume_mount);
+    task.volume_mounts.as_mut_slice().iter_mut().for_each(fill_mount);
     task.vault.iter_mut().for_each(|block| vault(block));
+    task.consul.iter_mut().for_each(|block| fill(&mut block.cluster, "default"));
     task.csi_plugin_config.iter_mut().for_each(|block| csi_plugin(block));
     for secret in task.secrets.as_mut_slice() {
         secret.config.null_if_empty();
@@ -224,8 +230,12 @@ fn fill_task(task: &mut Task, job: &str, group: &str, restart: &RestartPolicy) {
     }
 }
 
+pub(super) fn fill_logs(logs: LogConfig) -> LogConfig {
+    logs.over(crate::LogConfig::default().into())
+}
+
 /// MODEL-72.
-fn fill_resources(resources: &mut Resources) {
+pub(super) fn fill_resources(resources: &mut Resources) {
     let mhz = if resources.cores.is_some() { 0 } else { 100 };
     resources.cpu.get_or_insert(mhz);
     resources.cores.get_or_insert(0);
@@ -261,7 +271,7 @@ fn template(template: &mut Template) {
     }
     let mode = template.change_mode.get_or_insert_with(|| "restart".into());
     match &mut template.change_signal {
-        Some(signal) => *signal = signal.to_uppercase(),
+        Some(signal) => names::upper_case(signal),
         absent => *absent = Some(if mode == "signal" { "SIGHUP".into() } else { String::new() }),
     }
     template.change_script.iter_mut().for_each(change_script);
@@ -283,7 +293,7 @@ fn change_script(script: &mut ChangeScript) {
     script.run_on_first_render.get_or_insert_default();
 }
 
-fn volume_mount(mount: &mut VolumeMount) {
+pub(super) fn fill_mount(mount: &mut VolumeMount) {
     mount.read_only.get_or_insert_default();
     mount.propagation_mode.get_or_insert_with(|| "private".into());
     mount.selinux_label.get_or_insert_default();

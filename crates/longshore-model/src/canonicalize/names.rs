@@ -28,3 +28,18 @@ pub(super) fn substitute(name: &mut String, job: &str, group: &str, task: Option
         }
     }
 }
+
+/// Makes a signal's name upper case, letter by letter (MODEL-83, MODEL-84).
+pub(super) fn upper_case(signal: &mut String) {
+    /// Letters whose upper case is several stay as they are.
+    fn upper(letter: char) -> char {
+        let mut upper = letter.to_uppercase();
+        match (upper.next(), upper.next()) {
+            (Some(upper), None) => upper,
+            _ => letter,
+        }
+    }
+    if signal.chars().any(|letter| upper(letter) != letter) {
+        *signal = signal.chars().map(upper).collect();
+    }
+}

@@ -26,6 +26,7 @@ fn fill_service(service: &mut Service) {
         weights.passing = weights.passing.max(1);
         weights.warning = weights.warning.max(1);
     }
+    super::connect::fill_connect(&mut service.connect);
     for check in service.checks.as_mut_slice() {
         fill_check(check, service.check_restart.as_ref(), &service.on_update);
     }

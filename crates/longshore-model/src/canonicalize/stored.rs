@@ -12,7 +12,8 @@ use crate::{
 const DEFAULT_AUDIENCE: &str = "nomadproject.io";
 
 impl Job {
-    /// Fills in what is empty in stored form (MODEL-80 to MODEL-85). Doing it twice changes nothing more.
+    /// Fills in what is empty in stored form (MODEL-80 to MODEL-85). Doing it twice changes nothing more, unless a task has
+    /// several identities named `default`.
     ///
     /// ```
     /// use longshore_model::{Job, List};
@@ -127,10 +128,10 @@ fn complete_task(job: &Job, group: &str, restart: &Option<RestartPolicy>, task: 
     }
     if let Some(vault) = &mut task.vault {
         fill(&mut vault.change_mode, "restart");
-        upper_case(&mut vault.change_signal);
+        names::upper_case(&mut vault.change_signal);
     }
     for Template { change_signal, .. } in task.templates.as_mut_slice() {
-        upper_case(change_signal);
+        names::upper_case(change_signal);
     }
     complete_identities(task);
     for scaling in task.scaling_policies.as_mut_slice() {
@@ -139,12 +140,6 @@ fn complete_task(job: &Job, group: &str, restart: &Option<RestartPolicy>, task: 
     let name = task.name.clone();
     for service in task.services.as_mut_slice() {
         complete_service(service, job, group, Some(&name));
-    }
-}
-
-fn upper_case(signal: &mut String) {
-    if signal.chars().any(char::is_lowercase) {
-        *signal = signal.to_uppercase();
     }
 }
 
@@ -164,7 +159,7 @@ fn complete_identity(identity: &mut WorkloadIdentity) {
     if identity.name == "default" && *identity.audience != [DEFAULT_AUDIENCE] {
         identity.audience = [DEFAULT_AUDIENCE.to_string()].into();
     }
-    upper_case(&mut identity.change_signal);
+    names::upper_case(&mut identity.change_signal);
 }
 
 /// MODEL-80, MODEL-85.
