@@ -9,8 +9,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use longshore_schedule::{Cron, Zone};
 
-/// An embedded scheduling engine: simulate public traces, run recorded cases.
+/// An embedded scheduling engine: simulate public traces, run recorded cases, tell launches.
 ///
 /// Without a command: `simulate` with the default workload, seed 42 and all policies, into the
 /// directory `results`.
@@ -33,6 +35,9 @@ enum Subcommands {
     /// Run recorded cases of the reference and count those answered alike
     #[command(after_help = EXIT_CODES)]
     Conformance(ConformanceFlags),
+    /// Print the coming launches of cron expressions
+    #[command(after_help = EXIT_CODES)]
+    Cron(CronFlags),
 }
 
 /// What the program is to do.
@@ -42,6 +47,8 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Run recorded cases.
     Conformance(ConformanceArgs),
+    /// Print launches.
+    Cron(CronArgs),
 }
 
 /// The seed of a run where none is named.
@@ -113,6 +120,21 @@ pub struct ConformanceArgs {
     pub json: bool,
 }
 
+/// Which launches to print.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CronArgs {
+    /// The expressions, never empty.
+    pub crons: Vec<Cron>,
+    /// The zone that they are meant in.
+    pub zone: Zone,
+    /// The instant after which, in seconds since the epoch; `None` is now.
+    pub after: Option<i64>,
+    /// How many at most; 1 to 10,000.
+    pub count: usize,
+    /// Print JSON.
+    pub json: bool,
+}
+
 /// Reads a command line; the first argument is the program's name.
 ///
 /// # Errors
@@ -131,6 +153,7 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
     Ok(match command {
         Subcommands::Simulate(flags) => Command::Simulate(flags.check()),
         Subcommands::Conformance(flags) => Command::Conformance(flags.check()),
+        Subcommands::Cron(flags) => Command::Cron(flags.check()),
     })
 }
 
@@ -221,6 +244,40 @@ impl ConformanceFlags {
     }
 }
 
+/// The flags of `cron`.
+#[derive(Debug, Args)]
+struct CronFlags {
+    /// Cron expressions, each in quotes: "30 2 * * 1-5", "0 9 LW * *", @daily
+    #[arg(value_name = "EXPR", required = true, value_parser = Cron::parse)]
+    expressions: Vec<Cron>,
+    /// Time zone that the expressions are meant in, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = Zone::named)]
+    zone: Zone,
+    /// Print launches after this instant, such as 2025-03-29T12:00:00Z [default: now]
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    after: Option<i64>,
+    /// Print so many launches
+    #[arg(long, value_name = "N", default_value_t = 10,
+          value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    count: u16,
+    /// Print one JSON document instead of the table
+    #[arg(long)]
+    json: bool,
+}
+
+impl CronFlags {
+    /// The flags as plain values.
+    fn check(self) -> CronArgs {
+        CronArgs {
+            crons: self.expressions,
+            zone: self.zone,
+            after: self.after,
+            count: self.count.into(),
+            json: self.json,
+        }
+    }
+}
+
 /// The policies named, `all` swallowing the rest.
 fn policies(names: Vec<String>) -> Policies {
     if names.iter().any(|name| name == "all") { Policies::All } else { Policies::Named(once_each(names)) }
@@ -257,6 +314,12 @@ fn workload(text: &str) -> Result<Workload, String> {
     } else {
         Err("no such file or directory; a name has no separator and no dot".to_owned())
     }
+}
+
+/// An instant, in seconds since the epoch, rounded down.
+fn instant(text: &str) -> Result<i64, String> {
+    let at: Timestamp = text.parse().map_err(|_| "an instant looks like 2025-03-29T12:00:00Z or …+01:00".to_owned())?;
+    Ok(at.as_second() - i64::from(at.subsec_nanosecond() < 0))
 }
 
 /// A file that is there.

@@ -1,4 +1,4 @@
-//! The longshore program: simulate public traces, run recorded cases.
+//! The longshore program: simulate public traces, run recorded cases, tell launches.
 //!
 //! The library half of the binary, so that every part of it can be tested: `main.rs` only
 //! connects it to the process. Nothing here writes to the terminal except through
@@ -8,6 +8,7 @@ pub mod args;
 pub mod chart;
 pub mod conformance;
 pub mod console;
+pub mod cron;
 pub mod exit;
 pub mod paths;
 pub mod progress;
@@ -27,6 +28,7 @@ pub fn run(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Conformance(args) => {
             conformance::run(args, console).map_err(|error| (error.exit(), error.to_string()))
         }
+        Command::Cron(args) => cron::run(args, console).map_err(|error| (Exit::Failure, error.to_string())),
     };
     match outcome {
         Ok(exit) => exit,

@@ -11,6 +11,7 @@ mod bytes;
 mod canonicalize;
 mod class;
 mod constraint;
+mod cron;
 mod deployment_state;
 mod duration;
 mod enforce_index;
@@ -64,6 +65,7 @@ pub const ALL: &[Kind] = &[
     canonicalize::KIND,
     class::KIND,
     constraint::KIND,
+    cron::KIND,
     deployment_state::KIND,
     duration::KIND,
     enforce_index::KIND,
