@@ -4,10 +4,10 @@
 //! to stop, what to update where it is, what to place and on which node. It changes nothing itself, reads no clock and
 //! draws nothing from a stream: the answer is a function of state, evaluation, time and seed.
 
+mod history;
 mod ids;
 mod plan;
 mod reconcile;
-pub mod reschedule;
 mod scheduler;
 
 pub use ids::Ids;

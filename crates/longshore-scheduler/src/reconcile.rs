@@ -5,10 +5,11 @@
 use std::collections::BTreeSet;
 
 use longshore_model::{ClientStatus, Duration, Evaluation, GroupName, Job, JobType, NodeStatus, TaskGroup, Time};
+use longshore_reschedule::{FollowUp, Verdict};
 use longshore_store::{AllocRef, JobRef, State};
 
+use crate::history;
 use crate::plan::StopReason;
-use crate::reschedule::{self, Due};
 
 /// What is to be done about one group.
 #[derive(Debug, Default)]
@@ -133,22 +134,24 @@ impl<'a> Reconciler<'a, '_> {
         if extra.is_some_and(|extra| !extra.next_allocation.is_empty()) {
             return; // replaced already
         }
-        let policy = alloc.job().group(alloc.group()).and_then(|group| reschedule::policy_of(group, &alloc.job().kind));
         // One that is over, or gone, will not look again.
         let open = |id: &longshore_model::EvalId| self.state.eval(id).is_some_and(|eval| !eval.status.is_terminal());
-        let follow_up = extra.map(|extra| extra.followup_eval_id.clone()).filter(open).unwrap_or_default();
-        match reschedule::due(&alloc, policy.as_ref()) {
-            Due::At(due, delay) if follow_up == self.eval.id || due - self.now <= Duration::from_secs(1) => {
+        let follow_up = match extra.map(|extra| &extra.followup_eval_id).filter(|id| open(id)) {
+            None => FollowUp::None,
+            Some(id) if *id == self.eval.id => FollowUp::This,
+            Some(_) => FollowUp::Other,
+        };
+        let policy = history::policy_of(&alloc);
+        match history::subject(&alloc, policy.as_ref()).verdict(follow_up, self.now) {
+            Verdict::Now(delay) => {
                 plan.stop.push((alloc, StopReason::Rescheduled));
                 replace.push((alloc, Some(delay)));
             }
-            Due::At(due, _) => {
-                if follow_up.is_empty() {
-                    plan.later.push((alloc, due));
-                }
+            Verdict::Later(due, _) => {
+                plan.later.push((alloc, due));
                 keep.push(alloc);
             }
-            Due::Never => keep.push(alloc),
+            Verdict::Leave => keep.push(alloc),
         }
     }
 

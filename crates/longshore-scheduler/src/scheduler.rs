@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use longshore_model::{
     AllocId, AllocMetric, AllocatedCpu, AllocatedDevice, AllocatedMemory, AllocatedResources, AllocatedShared,
-    AllocatedTaskResources, DesiredUpdates, EvalId, EvalStatus, Evaluation, Job, JobType, RescheduleTracker, TaskGroup,
-    Time, TriggeredBy,
+    AllocatedTaskResources, DesiredUpdates, EvalStatus, Evaluation, Job, JobType, RescheduleTracker, TaskGroup, Time,
+    TriggeredBy,
 };
 use longshore_placement::policy::{Marks, Occasion};
 use longshore_placement::{Ask, AskError, Choice, Failure, Fleet, FleetError, Policy, Search, Slot};
+use longshore_reschedule::batches;
 use longshore_store::{AllocRef, Mark, NodeSlot, State, What};
 
+use crate::history;
 use crate::ids::Ids;
 use crate::plan::{InPlace, Outcome, Placement, Plan, Stop, StopReason};
 use crate::reconcile::{GroupPlan, Wanted, reconcile};
-use crate::reschedule;
 
 /// Answers evaluations with plans.
 ///
@@ -277,22 +278,15 @@ impl Run<'_> {
     fn follow_up(&mut self, later: &[(AllocRef<'_>, Time)]) {
         let mut later: Vec<_> = later.to_vec();
         later.sort_by_key(|(alloc, due)| (*due, alloc.index(), alloc.create_index()));
-        let mut open: Option<(Time, EvalId)> = None;
-        for (alloc, due) in later {
-            let id = match &open {
-                Some((start, id)) if due - *start < longshore_model::Duration::from_secs(5) => id.clone(),
-                _ => {
-                    let made = Evaluation {
-                        wait_until: due.into(),
-                        ..self.related(TriggeredBy::AllocReschedule, EvalStatus::Pending)
-                    };
-                    let id = made.id.clone();
-                    self.outcome.follow_ups.push(made);
-                    open = Some((due, id.clone()));
-                    id
-                }
+        for batch in batches(&later, |(_, due)| *due) {
+            let Some((_, first)) = batch.first() else { continue };
+            let made = Evaluation {
+                wait_until: (*first).into(),
+                ..self.related(TriggeredBy::AllocReschedule, EvalStatus::Pending)
             };
-            self.outcome.plan.follow_ups.push((alloc.id().clone(), id));
+            let tagged = batch.iter().map(|(alloc, _)| (alloc.id().clone(), made.id.clone()));
+            self.outcome.plan.follow_ups.extend(tagged);
+            self.outcome.follow_ups.push(made);
         }
     }
 
@@ -417,8 +411,7 @@ impl Run<'_> {
 
     fn tracker(&self, wanted: &Wanted<'_>) -> Option<RescheduleTracker> {
         let (alloc, delay) = wanted.previous.as_ref()?;
-        let policy = reschedule::policy_of(alloc.job().group(alloc.group())?, &alloc.job().kind)?;
-        Some(reschedule::tracker_after(alloc, &policy, (*delay)?, self.now))
+        history::tracker_after(alloc, (*delay)?, self.now)
     }
 
     /// Notes that one more allocation of the group found no room: why at the first, a count after (PLACE-138).
