@@ -18,6 +18,7 @@ mod enforce_index;
 mod escaped;
 mod job_update;
 mod port_list;
+mod reschedule;
 mod spec_changed;
 mod task_meta;
 mod top_scores;
@@ -72,6 +73,7 @@ pub const ALL: &[Kind] = &[
     escaped::KIND,
     job_update::KIND,
     port_list::KIND,
+    reschedule::KIND,
     spec_changed::KIND,
     task_meta::KIND,
     top_scores::KIND,
