@@ -158,6 +158,14 @@ macro_rules! record {
             }
         }
 
+        impl $crate::wire::Record for $name {
+            const MEMBERS: &'static [&'static str] = $name::MEMBERS;
+
+            fn member_texts(&self, out: &mut $crate::diff::Texts) {
+                $($crate::wire::Wire::texts(&self.$field, ::std::borrow::Cow::Borrowed($json), out);)*
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 let form = $crate::wire::natural_form(&to);

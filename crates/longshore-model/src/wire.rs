@@ -10,6 +10,7 @@
 //!
 //! All three follow from one decision: a value is decoded *in place*, into what is already there.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
+
+use crate::diff::Texts;
 
 /// Which members an encoder writes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -71,11 +74,26 @@ pub trait Wire: Default {
         debug_assert!(written.is_ok());
     }
 
+    /// Adds the texts that a diff shows of this value (MODEL-223): one for a scalar, one an entry for a map of scalars,
+    /// none for what has parts of its own. See [`Texts`].
+    fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
+        let _ = (name, out);
+    }
+
     /// Whether an absent value decodes to this one: what the sparse form leaves out. Differs from [`Wire::is_zero`]
     /// for objects whose members have other defaults, and for enumerations without a variant for `""`.
     fn is_default(&self) -> bool {
         self.is_zero()
     }
+}
+
+/// An object: a [`Wire`] value with members.
+pub trait Record: Wire {
+    /// The JSON names of the members, in the order of declaration.
+    const MEMBERS: &'static [&'static str];
+
+    /// Adds the texts that a diff shows of every member, under their names ([`Wire::texts`]).
+    fn member_texts(&self, out: &mut Texts);
 }
 
 /// Encodes a value in a chosen [`Form`]; otherwise a transparent reference.
@@ -235,6 +253,9 @@ macro_rules! wire_scalar {
                 let $value = self;
                 $zero
             }
+            fn texts(&self, name: std::borrow::Cow<'static, str>, out: &mut $crate::diff::Texts) {
+                out.scalar(name, self);
+            }
             $(const NULLABLE: bool = true;
             fn is_null(&self) -> bool {
                 let $null_value = self;
@@ -310,6 +331,12 @@ impl<T: Wire> Wire for Option<T> {
         out.push(u8::from(self.is_some()));
         self.iter().for_each(|value| value.feed(out));
     }
+    fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
+        match self {
+            Some(value) => value.texts(name, out),
+            None => out.null(name),
+        }
+    }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         match self {
             None => to.serialize_none(),
@@ -332,6 +359,9 @@ impl<T: Wire> Wire for Box<T> {
     fn feed(&self, out: &mut Vec<u8>) {
         (**self).feed(out);
     }
+    fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
+        (**self).texts(name, out);
+    }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         (**self).encode(to, form)
     }
@@ -353,6 +383,9 @@ impl<T: Wire + Clone> Wire for Arc<T> {
     }
     fn feed(&self, out: &mut Vec<u8>) {
         (**self).feed(out);
+    }
+    fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
+        (**self).texts(name, out);
     }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         (**self).encode(to, form)
@@ -492,6 +525,9 @@ impl<T: Wire> Wire for List<T> {
         // Null and empty differ.
         feed_length(if self.is_null() { u32::MAX as usize } else { self.len() }, out);
         self.iter().for_each(|item| item.feed(out));
+    }
+    fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
+        out.items(&name, self);
     }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         let Some(items) = &self.0 else { return to.serialize_none() };
