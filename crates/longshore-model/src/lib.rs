@@ -23,6 +23,7 @@ pub mod wire;
 mod record;
 #[macro_use]
 mod keyword;
+pub mod change;
 pub mod diff;
 pub mod document;
 pub mod id;

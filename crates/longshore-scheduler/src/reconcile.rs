@@ -2,9 +2,12 @@
 //!
 //! A pure function of the state. It names no nodes: choosing them is the placement's part.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use longshore_model::{ClientStatus, Duration, Evaluation, GroupName, Job, JobType, NodeStatus, TaskGroup, Time};
+use longshore_model::change::destructive;
+use longshore_model::{
+    ClientStatus, Constraint, Duration, Evaluation, GroupName, Job, JobType, NodeStatus, TaskGroup, TaskName, Time,
+};
 use longshore_reschedule::{FollowUp, Verdict};
 use longshore_store::{AllocRef, JobRef, State};
 
@@ -174,21 +177,22 @@ impl<'a> Reconciler<'a, '_> {
         replace.truncate(count - keep.len());
     }
 
-    /// Moves what runs an older version: where it is if the group says the same but for its count, else by replacing
-    /// it (REC-220).
+    /// Moves what runs an older version: where it is if it can take the change up there, else by replacing it (REC-220).
     fn update(
         &self,
         plan: &mut GroupPlan<'a>,
         keep: &mut Vec<AllocRef<'a>>,
         replace: &mut Vec<(AllocRef<'a>, Option<Duration>)>,
     ) {
+        // Allocations have few versions of their job among them.
+        let mut stays: BTreeMap<u64, bool> = BTreeMap::new();
         keep.retain(|alloc| {
-            if alloc.job().job_modify_index == self.job.job_modify_index {
+            let version = alloc.job().job_modify_index;
+            if version == self.job.job_modify_index {
                 plan.ignore += 1;
                 return true;
             }
-            let before = alloc.job().group(&self.group.name);
-            if before.is_some_and(|before| same_but_count(before, self.group)) {
+            if *stays.entry(version).or_insert_with(|| self.stays_where_it_is(alloc.job())) {
                 if alloc.client_terminal() {
                     plan.ignore += 1;
                 } else {
@@ -200,6 +204,13 @@ impl<'a> Reconciler<'a, '_> {
             replace.push((*alloc, None));
             false
         });
+    }
+
+    /// Whether allocations of an older version can take the group's change up where they are. A change of what decides
+    /// where the group may run is not tried out on their nodes (rows 5 and 7 of REC-220): it replaces them.
+    fn stays_where_it_is(&self, before: &Job) -> bool {
+        destructive(before, self.job, &self.group.name).is_none()
+            && whereabouts(before, self.group) == whereabouts(self.job, self.group)
     }
 
     /// Names the missing: those replaced keep their names, the others take the lowest free ones (REC-233).
@@ -220,8 +231,13 @@ impl<'a> Reconciler<'a, '_> {
     }
 }
 
-/// Whether two versions of a group differ in nothing but their count. (The reference's finer table of which changes
-/// destroy, REC-222 to REC-225, comes with the job model's derived values.)
-fn same_but_count(before: &TaskGroup, after: &TaskGroup) -> bool {
-    TaskGroup { count: after.count, ..before.clone() } == *after
+/// What a job says about where a group may run.
+fn whereabouts<'a>(job: &'a Job, group: &TaskGroup) -> Whereabouts<'a> {
+    let group = job.group(&group.name);
+    let tasks = group.iter().flat_map(|group| &group.tasks);
+    let of_tasks = tasks.map(|task| (&task.name, &*task.constraints)).collect();
+    (&job.datacenters, &job.node_pool, &job.constraints, group.map(|group| &*group.constraints), of_tasks)
 }
+
+type Whereabouts<'a> =
+    (&'a [String], &'a str, &'a [Constraint], Option<&'a [Constraint]>, BTreeMap<&'a TaskName, &'a [Constraint]>);
