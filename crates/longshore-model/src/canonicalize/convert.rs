@@ -116,10 +116,6 @@ fn submit_task(task: &mut Task, vault_namespace: &str) {
     task.identities.null_if_empty();
     task.scaling_policies.null_if_empty();
     submit_resources(&mut task.resources);
-    if task.volume_mounts.iter().any(|mount| mount.volume.is_empty()) {
-        let mounts = std::mem::take(&mut task.volume_mounts);
-        task.volume_mounts = mounts.into_iter().filter(|mount| !mount.volume.is_empty()).collect();
-    }
     if task.schedule.as_ref().is_some_and(|schedule| schedule.cron.is_none()) {
         task.schedule = None;
     }

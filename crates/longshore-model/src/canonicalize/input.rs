@@ -220,6 +220,11 @@ fn fill_task(task: &mut Task, job: &str, group: &str, restart: &RestartPolicy) {
     task.log_config = Some(fill_logs(logs));
     task.artifacts.as_mut_slice().iter_mut().for_each(artifact);
     task.templates.as_mut_slice().iter_mut().for_each(template);
+    // MODEL-76. One that names no volume is none; one that names it "" is wrong (MODEL-168).
+    if task.volume_mounts.iter().any(|mount| mount.volume.is_none()) {
+        let mounts = std::mem::take(&mut task.volume_mounts);
+        task.volume_mounts = mounts.into_iter().filter(|mount| mount.volume.is_some()).collect();
+    }
     task.volume_mounts.as_mut_slice().iter_mut().for_each(fill_mount);
     task.vault.iter_mut().for_each(|block| vault(block));
     task.consul.iter_mut().for_each(|block| fill(&mut block.cluster, "default"));
