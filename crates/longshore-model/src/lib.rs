@@ -25,6 +25,7 @@ mod record;
 mod keyword;
 pub mod change;
 pub mod diff;
+pub mod disconnect;
 pub mod document;
 pub mod id;
 pub mod names;

@@ -9,7 +9,7 @@
 //! | [`attempts`](Attempts) | how many attempts are left in the interval? |
 //! | [`subject`](Subject) | is this allocation placed again, and when: now, later, never? |
 //! | [`tracker`](tracker_after) | what does its replacement remember? |
-//! | [`disconnect`](DisconnectRules) | what does a node's silence mean for its allocations? |
+//! | [`disconnect`] (of the model) | what does a node's silence mean for its allocations? |
 //! | [`batches`](batches()) | which of them share an evaluation that looks again? |
 //!
 //! ```
@@ -28,13 +28,12 @@
 mod attempts;
 mod batches;
 mod delay;
-mod disconnect;
 mod subject;
 mod tracker;
 
 pub use attempts::Attempts;
 pub use batches::batches;
 pub use delay::next_delay;
-pub use disconnect::{DisconnectRules, last_unknown, needs_to_reconnect};
+pub use longshore_model::disconnect;
 pub use subject::{Due, Filter, FollowUp, Subject, Verdict, fail_time, policy_of};
 pub use tracker::{last_failed, tracker_after};

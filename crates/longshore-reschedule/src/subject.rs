@@ -5,15 +5,13 @@ use longshore_model::{
     TaskGroup, TaskState, Time,
 };
 
-use crate::{Attempts, DisconnectRules, last_failed, next_delay};
+use crate::disconnect::DisconnectRules;
+use crate::{Attempts, last_failed, next_delay};
 
-/// The group's policy, or the default of the job's type (REC-511).
+/// The group's policy, or the default of the job's type, which may be none (REC-511).
 pub fn policy_of(group: &TaskGroup, kind: &JobType) -> Option<ReschedulePolicy> {
-    group.reschedule_policy.clone().or_else(|| match kind {
-        JobType::Service => Some(ReschedulePolicy::service()),
-        JobType::Batch => Some(ReschedulePolicy::batch()),
-        _ => None,
-    })
+    let default = || Some(ReschedulePolicy::of(kind)).filter(ReschedulePolicy::enabled);
+    group.reschedule_policy.clone().or_else(default)
 }
 
 /// When an allocation failed: the latest end of its tasks, else its last change (REC-505).

@@ -4,9 +4,8 @@ use longshore_model::{
     AllocState, ClientStatus, DelayFunction, DesiredStatus, DesiredTransition, DisconnectStrategy, Duration, JobType,
     ReschedulePolicy, RescheduleTracker, Task, TaskGroup, Time,
 };
-use longshore_reschedule::{
-    DisconnectRules, Filter, FollowUp, Subject, Verdict, last_unknown, needs_to_reconnect, policy_of,
-};
+use longshore_reschedule::disconnect::{DisconnectRules, last_unknown, lost_since, needs_to_reconnect};
+use longshore_reschedule::{Filter, FollowUp, Subject, Verdict, policy_of};
 
 fn secs(secs: i64) -> Duration {
     Duration::from_secs(secs)
@@ -136,9 +135,11 @@ fn rec_518_519_a_client_that_stops_by_itself_is_given_the_time() {
     let group = TaskGroup { disconnect: Some(strategy), ..TaskGroup::new("web") }.task(task);
     let rules = DisconnectRules::of(&group);
     let history = states(&[("unknown", 10), ("lost", 100), ("lost", 200)]);
-    assert_eq!(rules.stopped_at(&history, at(500)), Some(at(180)));
-    assert_eq!(rules.stopped_at(&[], at(500)), Some(at(580)));
+    assert_eq!(lost_since(&history), Some(at(100)));
+    assert_eq!(rules.stopped_by(at(100)), Some(at(180)));
+    assert_eq!(rules.held_until(&[], at(500)), Some(at(580)));
     assert_eq!((rules.held_until(&history, at(179)), rules.held_until(&history, at(180))), (Some(at(180)), None));
-    let at_once = DisconnectRules { stop_after: Some(Duration::ZERO), ..rules };
-    assert_eq!(at_once.stopped_at(&history, at(0)), None); // only more than zero counts
+    let at_once = DisconnectStrategy { stop_on_client_after: Some(Duration::ZERO), ..DisconnectStrategy::default() };
+    let rules = DisconnectRules::of(&TaskGroup { disconnect: Some(at_once), ..TaskGroup::new("web") });
+    assert_eq!(rules.stopped_by(at(0)), None); // only more than zero counts
 }
