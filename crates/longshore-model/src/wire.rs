@@ -527,7 +527,7 @@ impl<T: Wire> Wire for List<T> {
         self.iter().for_each(|item| item.feed(out));
     }
     fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
-        out.items(&name, self);
+        if self.is_null() { out.null(name) } else { out.items(&name, self) }
     }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         let Some(items) = &self.0 else { return to.serialize_none() };

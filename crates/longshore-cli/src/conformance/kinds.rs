@@ -13,6 +13,7 @@ mod class;
 mod constraint;
 mod cron;
 mod deployment_state;
+mod diff;
 mod duration;
 mod enforce_index;
 mod escaped;
@@ -21,6 +22,7 @@ mod port_list;
 mod reschedule;
 mod spec_changed;
 mod task_meta;
+mod tasks_updated;
 mod top_scores;
 mod transition_merge;
 mod version;
@@ -68,6 +70,7 @@ pub const ALL: &[Kind] = &[
     constraint::KIND,
     cron::KIND,
     deployment_state::KIND,
+    diff::KIND,
     duration::KIND,
     enforce_index::KIND,
     escaped::KIND,
@@ -76,6 +79,7 @@ pub const ALL: &[Kind] = &[
     reschedule::KIND,
     spec_changed::KIND,
     task_meta::KIND,
+    tasks_updated::KIND,
     top_scores::KIND,
     transition_merge::KIND,
     version::KIND,

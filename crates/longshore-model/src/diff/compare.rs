@@ -165,13 +165,26 @@ impl Objects {
 
     /// Adds what differs by its fields alone (P of MODEL-228).
     pub(super) fn primitive<T: Record + PartialEq>(&mut self, name: &str, pair: Pair<'_, T>, hidden: &[&str]) {
+        self.primitive_with(name, pair, hidden, |_, _| {});
+    }
+
+    /// The same, with objects within it that do not make it differ.
+    pub(super) fn primitive_with<'a, T: Record + PartialEq>(
+        &mut self,
+        name: &str,
+        pair: Pair<'a, T>,
+        hidden: &[&str],
+        within: impl FnOnce(Pair<'a, T>, &mut Objects),
+    ) {
         if pair.kind() == DiffType::None {
             return;
         }
         let fields = own_fields(pair, hidden, self.detail);
         let kind = kind_of(&fields);
         if kind != DiffType::None {
-            self.add(kind, name, fields, Vec::new());
+            let mut objects = Objects::new(self.detail);
+            within(pair, &mut objects);
+            self.add(kind, name, fields, objects.sorted());
         }
     }
 
@@ -270,7 +283,7 @@ impl Objects {
     }
 }
 
-/// MODEL-229: an object whose fields all have its name. Nothing is said of an empty item that comes or goes.
+/// MODEL-229: an object whose fields all have its name. An empty item has no text to show, but comes or goes as others do.
 fn text_set(name: &str, lists: Lists<'_, String>, detail: Detail) -> Option<ObjectDiff> {
     let [old, new] = [lists.old, lists.new].map(|items| items.iter().map(String::as_str).collect::<BTreeSet<&str>>());
     let item = |item: &&str| {
@@ -279,7 +292,13 @@ fn text_set(name: &str, lists: Lists<'_, String>, detail: Detail) -> Option<Obje
     };
     let mut fields: Vec<FieldDiff> = old.union(&new).filter_map(item).collect();
     fields.sort_by(by_texts);
-    (!fields.is_empty()).then(|| object(kind_of(&fields), name, fields, Vec::new()))
+    let kind = match (new.is_subset(&old), old.is_subset(&new)) {
+        (true, true) => DiffType::None,
+        (false, true) => DiffType::Added,
+        (true, false) => DiffType::Deleted,
+        (false, false) => DiffType::Edited,
+    };
+    (!fields.is_empty()).then(|| object(kind, name, fields, Vec::new()))
 }
 
 fn object(kind: DiffType, name: &str, fields: Vec<FieldDiff>, objects: Vec<ObjectDiff>) -> ObjectDiff {

@@ -3,7 +3,7 @@
 use super::compare::{Objects, Pair, list, own_fields};
 use super::{Detail, DiffType, JobDiff, TaskGroupDiff, group};
 use crate::constraint::{Affinity, Constraint};
-use crate::{Job, JobUi, Multiregion, MultiregionRegion};
+use crate::{Job, JobUi, Multiregion, MultiregionRegion, MultiregionStrategy};
 
 /// Fields that say what the engine made of a job, not what it should be (MODEL-232).
 const HIDDEN: &[&str] = &[
@@ -63,10 +63,14 @@ fn objects(pair: Pair<'_, Job>, detail: Detail) -> Objects {
 }
 
 fn multiregion(pair: Pair<'_, Multiregion>, within: &mut Objects) {
-    within.present("Strategy", pair.member(|regions| &regions.strategy), &[], |_, _| {});
+    // A job that was in one region had a strategy without content, as the reference sees it.
+    let none = MultiregionStrategy::default();
+    let strategy = pair.member(|regions| &regions.strategy);
+    within.primitive("Strategy", Pair { old: strategy.old.or(Some(&none)), ..strategy }, &[]);
     for region in pair.list(|regions| &regions.regions).by_key(|region| &region.name) {
-        within.present("Region", region, &[], |pair: Pair<'_, MultiregionRegion>, within| {
-            within.set("Datacenters", pair.list(|region| &region.datacenters));
+        // Datacenters alone do not make a region differ.
+        within.primitive_with("Region", region, &[], |pair: Pair<'_, MultiregionRegion>, within| {
+            within.changed_set("Datacenters", pair.list(|region| &region.datacenters));
         });
     }
 }
@@ -75,12 +79,14 @@ fn ui(pair: Pair<'_, JobUi>, within: &mut Objects) {
     pair.list(|ui| &ui.links).by_position().for_each(|link| within.present("Link", link, &[], |_, _| {}));
 }
 
-/// What tells constraints apart (MODEL-230): all of them.
-pub(super) fn constraint_key(constraint: &Constraint) -> (&str, &str, &str) {
-    (&constraint.ltarget, constraint.operand.as_str(), &constraint.rtarget)
+/// What tells constraints apart (MODEL-230): how they are written.
+pub(super) fn constraint_key(constraint: &Constraint) -> String {
+    let Constraint { ltarget, operand, rtarget } = constraint;
+    format!("{ltarget} {operand} {rtarget}")
 }
 
-/// What tells affinities apart (MODEL-230): all of them.
-pub(super) fn affinity_key(affinity: &Affinity) -> (&str, &str, &str, i8) {
-    (&affinity.ltarget, affinity.operand.as_str(), &affinity.rtarget, affinity.weight)
+/// What tells affinities apart (MODEL-230): how they are written.
+pub(super) fn affinity_key(affinity: &Affinity) -> String {
+    let Affinity { ltarget, operand, rtarget, weight } = affinity;
+    format!("{ltarget} {operand} {rtarget} {weight}")
 }
