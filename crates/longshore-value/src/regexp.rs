@@ -38,11 +38,13 @@ pub const PROGRAM_BYTES_MAX: usize = 16 << 20;
 /// # Ok::<(), longshore_value::regexp::RegexpError>(())
 /// ```
 #[derive(Clone)]
-pub struct Regexp {
-    text: Arc<str>,
+pub struct Regexp(Arc<Inner>);
+
+struct Inner {
+    text: String,
     program: meta::Regex,
     /// The name of each group from the first; names may repeat.
-    names: Arc<[Option<String>]>,
+    names: Vec<Option<String>>,
 }
 
 /// Why a text is no regular expression (FEAS-63).
@@ -119,17 +121,17 @@ impl Regexp {
         // What was parsed is an expression; that it is too large is all that can be said against it.
         let program = meta::Builder::new().configure(config).build_from_hir(&hir);
         let program = program.map_err(|_| RegexpError { at: 1, problem: Problem::TooLarge })?;
-        Ok(Regexp { text: text.into(), program, names: names.into() })
+        Ok(Regexp(Arc::new(Inner { text: text.to_owned(), program, names })))
     }
 
     /// The text that it was read from.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Whether it matches somewhere in a text. Linear in the text.
     pub fn is_match(&self, text: &str) -> bool {
-        self.program.is_match(text)
+        self.0.program.is_match(text)
     }
 
     /// A text with all matches replaced, from left to right, without overlap.
@@ -146,7 +148,7 @@ impl Regexp {
     pub fn replace_all(&self, text: &str, replacement: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut copied = 0;
-        for captures in self.program.captures_iter(text) {
+        for captures in self.0.program.captures_iter(text) {
             if let Some(span) = captures.get_match().map(|found| found.span()) {
                 out.push_str(text.get(copied..span.start).unwrap_or(""));
                 self.expand(text, &captures, replacement, &mut out);
@@ -187,7 +189,7 @@ impl Regexp {
             name.parse().ok().and_then(|index| captures.get_group(index))
         } else {
             let named = |(_, of): &(usize, &Option<String>)| of.as_deref() == Some(name);
-            self.names.iter().enumerate().filter(named).find_map(|(at, _)| captures.get_group(at + 1))
+            self.0.names.iter().enumerate().filter(named).find_map(|(at, _)| captures.get_group(at + 1))
         };
         span.and_then(|span| text.get(span.range())).unwrap_or("")
     }
@@ -201,7 +203,7 @@ fn is_name(c: char) -> bool {
 /// Equal if read from the same text.
 impl PartialEq for Regexp {
     fn eq(&self, other: &Regexp) -> bool {
-        self.text == other.text
+        self.0.text == other.0.text
     }
 }
 
@@ -209,7 +211,7 @@ impl Eq for Regexp {}
 
 impl fmt::Debug for Regexp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Regexp").field(&self.text).finish()
+        f.debug_tuple("Regexp").field(&self.0.text).finish()
     }
 }
 
