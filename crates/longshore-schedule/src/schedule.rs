@@ -46,8 +46,8 @@ impl Schedule {
 
     /// The first launch after an instant, both in seconds since the epoch; `None` if there is none.
     ///
-    /// The earliest launch of all expressions, with the reference's quirk (LOOP-1009): an expression that never launches
-    /// again makes it forget those before it. So only the expressions after the last such one count.
+    /// The earliest launch of all expressions, with the reference's quirk (LOOP-1009): an expression that never
+    /// launches again makes it forget those before it. So only the expressions after the last such one count.
     ///
     /// # Errors
     /// [`NextError`] if some expression fails.

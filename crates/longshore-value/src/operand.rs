@@ -84,9 +84,9 @@ impl Operand {
     ///
     /// ```
     /// use longshore_value::{Attribute, Operand};
-    /// let holds = |left, right| Operand::Greater.holds_typed(Some(&Attribute::parse(left)), Some(&Attribute::parse(right)));
-    /// assert!(holds("11 GiB", "10000 MiB"));
-    /// assert!(!holds("11 GiB", "10"));
+    /// let [memory, enough, number] = ["11 GiB", "10000 MiB", "10"].map(Attribute::parse);
+    /// assert!(Operand::Greater.holds_typed(Some(&memory), Some(&enough)));
+    /// assert!(!Operand::Greater.holds_typed(Some(&memory), Some(&number)));
     /// ```
     pub fn holds_typed(self, left: Option<&Attribute>, right: Option<&Attribute>) -> bool {
         match self {

@@ -4,7 +4,7 @@
 //!
 //! | Dialect | A constraint's version | `~>` | A node's pre-release |
 //! |---|---|---|---|
-//! | [`Constraints::version`] | [loose](Version::loose) | known | matches ordered operators only beside a pre-release of the same version |
+//! | [`Constraints::version`] | [loose](Version::loose) | known | meets `<`, `>` … only beside one of the same numbers |
 //! | [`Constraints::semver`] | [strict](Version::strict) | unknown | is a version like any other |
 
 mod constraints;

@@ -277,7 +277,8 @@ proptest! {
     /// On what both dialects share, every launch is one that the `cron` crate finds, and the reverse.
     #[test]
     fn launches_equal_those_of_the_cron_crate(
-        minute in field(0, 59), hour in field(0, 23), (of_month, of_week) in days(), month in field(1, 12), start in starts(),
+        minute in field(0, 59), hour in field(0, 23), (of_month, of_week) in days(), month in field(1, 12),
+        start in starts(),
     ) {
         let text = format!("{minute} {hour} {of_month} {month} {of_week}");
         let other = translated(&minute, &hour, &month, &of_month, &of_week);
@@ -297,12 +298,14 @@ proptest! {
         }
     }
 
-    /// Near a change of clocks by whole hours, each minute that is named launches, and no other: the twin tries them all.
+    /// Near a change of clocks by whole hours, each minute that is named launches, and no other: the twin tries them
+    /// all.
     #[test]
     fn launches_near_a_change_are_all_minutes_named(
         minute in field(0, 59), hour in field(0, 23), (of_month, of_week) in days(), start in starts(),
         name in prop_oneof![
-            Just("Europe/Berlin"), Just("America/New_York"), Just("America/Havana"), Just("Africa/Cairo"), Just("Asia/Beirut"),
+            Just("Europe/Berlin"), Just("America/New_York"), Just("America/Havana"), Just("Africa/Cairo"),
+            Just("Asia/Beirut"),
             Just("Atlantic/Azores"), Just("America/Santiago"), Just("Europe/London"), Just("Pacific/Auckland"),
         ],
         before in 0i64..50,
@@ -311,7 +314,8 @@ proptest! {
         let start = zone.next_change(start).unwrap_or(start) - before * 3600 + 17;
         let end = start + 3 * 86_400;
         // What was found by trying: whole minutes, since seconds are 0.
-        let named: Vec<i64> = (start / 60 + 1..=end / 60).map(|minute| minute * 60).filter(|at| cron.matches(*at, &zone)).collect();
+        let minutes = (start / 60 + 1..=end / 60).map(|minute| minute * 60);
+        let named: Vec<i64> = minutes.filter(|at| cron.matches(*at, &zone)).collect();
         let mut found = Vec::new();
         let mut at = start;
         while let Ok(Some(next)) = cron.next_after(at, &zone) && next <= end {
@@ -322,11 +326,12 @@ proptest! {
         prop_assert_eq!(found, named, "{} in {} after {}", cron, name, start);
     }
 
-    /// Whatever the zone, a launch is later than what it is asked after, and named; asked for again from just before, it
-    /// is found again.
+    /// Whatever the zone, a launch is later than what it is asked after, and named; asked for again from just before,
+    /// it is found again.
     #[test]
     fn launches_are_later_and_named(
-        second in field(0, 59), minute in field(0, 59), hour in field(0, 23), of_month in field(1, 31), of_week in field(0, 6),
+        second in field(0, 59), minute in field(0, 59), hour in field(0, 23), of_month in field(1, 31),
+        of_week in field(0, 6),
         month in field(1, 12), start in prop_oneof![any::<i64>(), starts()], which in any::<proptest::sample::Index>(),
     ) {
         let names: Vec<&str> = Zone::names().collect();

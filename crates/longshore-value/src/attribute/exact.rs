@@ -32,8 +32,8 @@ impl Exact {
         }
     }
 
-    /// Times a whole number of at most 63 bits. Exact while bits of all factors do not exceed 127: a number has 63 bits,
-    /// units' multipliers have 60, and those of the base that knows a divisor (10 bits) have 30.
+    /// Times a whole number of at most 63 bits. Exact while bits of all factors do not exceed 127: a number has 63
+    /// bits, units' multipliers have 60, and those of the base that knows a divisor (10 bits) have 30.
     pub(super) fn times(self, factor: u64) -> Exact {
         if self.power == i32::MAX || self.magnitude == 0 {
             return self;

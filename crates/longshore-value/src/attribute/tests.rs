@@ -97,7 +97,8 @@ proptest! {
         let order = |left: &Attribute, right: &Attribute| left.compare(right);
         prop_assert_eq!(order(&a, &b), order(&b, &a).map(Ordering::reverse));
         prop_assert_eq!(order(&a, &a), Some(Equal));
-        let cut = |attribute: &Attribute| matches!(attribute.value, Value::Int(_)) && attribute.unit == Unit::named("mW");
+        let milliwatt = Unit::named("mW");
+        let cut = |attribute: &Attribute| matches!(attribute.value, Value::Int(_)) && attribute.unit == milliwatt;
         if !cut(&a) && !cut(&b) && !cut(&c) && order(&a, &b) != Some(Greater) && order(&b, &c) != Some(Greater) {
             prop_assert!(order(&a, &c) != Some(Greater), "{} ≤ {} ≤ {}", a, b, c);
         }

@@ -238,10 +238,12 @@ proptest! {
     /// An expression is refused or works, whatever it is.
     #[test]
     fn any_text_is_judged_without_a_panic(
-        expression in r"([a-c.*+?|(){}\[\]^$\\,0-9:-]|\(\?[imsU:<>P=!-]|\\[pPdDwWsSbBAzQExn0-9]|\\p\{[a-zA-Z^]{0,3}\}|é){0,24}",
+        parts in proptest::collection::vec(prop_oneof![
+            r"[a-c.*+?|(){}\[\]^$\\,0-9:é-]", r"\(\?[imsU:<>P=!-]", r"\\[pPdDwWsSbBAzQExn0-9]", r"\\p\{[a-zA-Z^]{0,3}\}",
+        ], 0..24),
         text in "[a-cé\n]{0,12}",
     ) {
-        if let Ok(regexp) = Regexp::new(&expression) {
+        if let Ok(regexp) = Regexp::new(&parts.concat()) {
             let _ = regexp.is_match(&text);
             let _ = regexp.replace_all(&text, "$0$1${n}$$");
         }
@@ -255,7 +257,8 @@ proptest! {
         // A backslash at the end would open the escape `\\E`.
         prop_assume!(!whole.ends_with('\\') && !whole.contains(r"\E"));
         prop_assert_eq!(judge(&quoted, &whole), Ok(true));
-        let escaped: String = text.chars().map(|c| if c.is_ascii_punctuation() { format!(r"\{c}") } else { c.into() }).collect();
+        let escape = |c: char| if c.is_ascii_punctuation() { format!(r"\{c}") } else { c.into() };
+        let escaped: String = text.chars().map(escape).collect();
         prop_assert_eq!(judge(&format!("^{escaped}$"), &text), Ok(true));
     }
 
