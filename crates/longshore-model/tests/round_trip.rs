@@ -1,5 +1,6 @@
 //! Every object of the model: what its JSON has, what it accepts, that nothing is lost on the way (MODEL-1 to MODEL-9).
 
+#[macro_use]
 mod filler;
 
 use std::any::Any;
@@ -7,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use filler::Filler;
+use longshore_model::diff::*;
 use longshore_model::wire::{Encoded, Form, Wire};
 use longshore_model::*;
 use proptest::prelude::*;
@@ -94,22 +96,7 @@ macro_rules! kinds {
     ($($name:ident)*) => { &[$(Kind::of::<$name>(stringify!($name), $name::MEMBERS)),*] };
 }
 
-const KINDS: &[Kind] = kinds! {
-    Action Affinity AllocDeploymentStatus AllocListStub AllocMetric AllocState AllocatedCpu AllocatedDevice
-    AllocatedMemory AllocatedPort AllocatedResources AllocatedShared AllocatedTaskResources Allocation ChangeScript
-    CheckRestart ClientHostNetwork ClientHostVolume CniConfig Constraint Consul Core CsiInfo CsiPluginConfig Deployment
-    DeploymentState DeploymentUpdate DesiredTransition DesiredUpdates DeviceAttribute DeviceLocality DisconnectStrategy
-    DispatchPayload DnsConfig DrainMetadata DrainStrategy DriverInfo EphemeralDisk Evaluation EvaluationStub
-    GroupSummary Job JobChildren JobInfo JobListStub JobScalingEvents JobSubmission JobSummary JobUi JobUiLink Lifecycle
-    LogConfig MigrateStrategy MountOptions Multiregion MultiregionRegion MultiregionStrategy NamespaceCapabilities
-    NamespaceInfo NetworkResource NetworkStatus Node NodeCpu NodeDevice NodeDeviceInstance NodeDisk NodeEvent NodeMemory
-    NodeNetwork NodeNetworkAddress NodePool NodePoolSchedulerConfiguration NodeResources NodeScore Numa ParameterizedJob
-    PeriodicConfig Plan PlanAnnotations PlanResult PoolConfiguration Port Processors RequestedDevice RescheduleEvent
-    ReschedulePolicy RescheduleTracker ReservedCpu ReservedPorts ReservedResources Resources RestartPolicy ScalingEvent
-    ScalingPolicy ScheduleCron Secret Service ServiceCheck ServiceRegistration ServiceWeights Spread SpreadTarget
-    TaskArtifact TaskEvent TaskGroup Task TaskLifecycle TaskSchedule TaskState Template Topology UpdateStrategy Vault
-    VersionTag VolumeMount VolumeRequest WaitConfig WorkloadIdentity
-};
+const KINDS: &[Kind] = every_object!(kinds);
 
 macro_rules! documents {
     ($($name:ident)*) => {
@@ -145,7 +132,7 @@ const OPAQUE: &[(&str, &str)] =
     &[("CsiInfo", "ControllerInfo"), ("CsiInfo", "NodeInfo"), ("Service", "Connect"), ("document::Service", "Connect")];
 
 fn filler() -> Filler {
-    Filler::new(KINDS.iter().map(|kind| (kind.name, kind.members)))
+    Filler::of_every_object()
 }
 
 /// The same for documents, whose objects have the same names.
@@ -202,7 +189,8 @@ fn same(what: &str, got: &dyn Object, expected: &dyn Object) -> Result<(), Strin
 #[test]
 fn every_record_is_listed() {
     let mut declared = BTreeSet::new();
-    for (folder, declaration, prefix) in [("", "\nrecord! {", ""), ("/document", "\ndocument! {", "document::")] {
+    let folders = [("", "\nrecord! {", ""), ("/diff", "\nrecord! {", ""), ("/document", "\ndocument! {", "document::")];
+    for (folder, declaration, prefix) in folders {
         let sources = format!("{}/src{folder}", env!("CARGO_MANIFEST_DIR"));
         for file in std::fs::read_dir(sources).expect("the crate has sources") {
             let text = std::fs::read_to_string(file.expect("a file").path()).unwrap_or_default();

@@ -298,7 +298,7 @@ fn text_set(name: &str, lists: Lists<'_, String>, detail: Detail) -> Option<Obje
         (true, false) => DiffType::Deleted,
         (false, false) => DiffType::Edited,
     };
-    (!fields.is_empty()).then(|| object(kind, name, fields, Vec::new()))
+    (kind != DiffType::None || !fields.is_empty()).then(|| object(kind, name, fields, Vec::new()))
 }
 
 fn object(kind: DiffType, name: &str, fields: Vec<FieldDiff>, objects: Vec<ObjectDiff>) -> ObjectDiff {

@@ -25,7 +25,7 @@ impl JobDiff {
     /// use longshore_model::Job;
     /// let diff = JobDiff::between(None, Some(&Job::batch("nightly")), Detail::Changes)?;
     /// let html = diff.to_text(&|kind, text| format!("<b class={kind}>{text}</b>"));
-    /// assert!(html.starts_with(r#"<b class=Added>+</b> Job: "nightly""#));
+    /// assert!(html.starts_with(r#"<b class=Added>+</b>   Job: "nightly""#));
     /// # Ok::<(), longshore_model::diff::OtherJob>(())
     /// ```
     pub fn to_text(&self, paint: Paint<'_>) -> String {
@@ -44,7 +44,7 @@ struct Page<'a> {
 impl Page<'_> {
     fn job(&mut self, job: &JobDiff) -> fmt::Result {
         self.heading(0, job.kind, true, &format!("Job: {:?}", job.id), "")?;
-        self.contents(0, &job.fields, &job.objects)?;
+        self.contents(1, &job.fields, &job.objects)?;
         job.task_groups.iter().try_for_each(|group| self.group(group))
     }
 

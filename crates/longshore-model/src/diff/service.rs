@@ -116,3 +116,56 @@ fn weights(pair: Pair<'_, ServiceWeights>, within: &mut Objects) {
     let shown = fields(pair.old.map(texts), pair.new.map(texts), &[], within.detail());
     within.add_unless_none(pair.kind(), "Weights", shown);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// MODEL-242, word by word: every old service looks at every new one.
+    fn plain_pairs(old: &[Service], new: &[Service]) -> Vec<(Option<usize>, Option<usize>)> {
+        if let ([_], [_]) = (old, new) {
+            return vec![(Some(0), Some(0))];
+        }
+        let mut taken = vec![false; new.len()];
+        let mut pairs = Vec::new();
+        for (at, service) in old.iter().enumerate() {
+            let mut best: Option<(i32, usize)> = None;
+            for (place, other) in new.iter().enumerate() {
+                let same = [at == place, service.port_label == other.port_label, service.name == other.name];
+                let score = i32::from(same[0]) + 2 * i32::from(same[1]) + 3 * i32::from(same[2]);
+                if !taken[place] && score > 2 && best.is_none_or(|(high, _)| score > high) {
+                    best = Some((score, place));
+                }
+            }
+            if let Some((_, place)) = best {
+                taken[place] = true;
+            }
+            pairs.push((Some(at), best.map(|(_, place)| place)));
+        }
+        pairs.extend((0..new.len()).filter(|place| !taken[*place]).map(|place| (None, Some(place))));
+        pairs
+    }
+
+    fn services() -> impl Strategy<Value = Vec<Service>> {
+        let service =
+            ("[abc]?", "[xy]?").prop_map(|(name, port_label)| Service { name, port_label, ..Service::default() });
+        proptest::collection::vec(service, 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn model_242_pairs_are_those_of_the_plain_search(old in services(), new in services()) {
+            let place = |list: &[Service], one: &Service| list.iter().position(|service| std::ptr::eq(service, one));
+            let found = pairs(Lists { old: &old, new: &new });
+            let found: Vec<_> = found
+                .iter()
+                .map(|pair| {
+                    let old = pair.old.and_then(|service| place(&old, service));
+                    (old, pair.new.and_then(|service| place(&new, service)))
+                })
+                .collect();
+            prop_assert_eq!(found, plain_pairs(&old, &new));
+        }
+    }
+}

@@ -4,6 +4,8 @@
 //! An exhausted list answers "nothing" to everything, so that a shorter list is a smaller value and proptest's
 //! shrinking works. What kinds of text a member takes (any, a keyword, a time) is learned from refusals.
 
+#![allow(dead_code)] // no test uses all of it
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +16,32 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
+
+/// Hands every object of the model to a macro.
+macro_rules! every_object {
+    ($then:ident) => {
+        $then! {
+            Action Affinity AllocDeploymentStatus AllocListStub AllocMetric AllocState AllocatedCpu
+            AllocatedDevice AllocatedMemory AllocatedPort AllocatedResources AllocatedShared
+            AllocatedTaskResources Allocation ChangeScript CheckRestart ClientHostNetwork ClientHostVolume
+            CniConfig Constraint Consul Core CsiInfo CsiPluginConfig Deployment DeploymentState
+            DeploymentUpdate DesiredTransition DesiredUpdates DeviceAttribute DeviceLocality
+            DisconnectStrategy DispatchPayload DnsConfig DrainMetadata DrainStrategy DriverInfo
+            EphemeralDisk Evaluation EvaluationStub FieldDiff GroupSummary Job JobChildren JobDiff JobInfo
+            JobListStub JobScalingEvents JobSubmission JobSummary JobUi JobUiLink Lifecycle LogConfig
+            MigrateStrategy MountOptions Multiregion MultiregionRegion MultiregionStrategy
+            NamespaceCapabilities NamespaceInfo NetworkResource NetworkStatus Node NodeCpu NodeDevice
+            NodeDeviceInstance NodeDisk NodeEvent NodeMemory NodeNetwork NodeNetworkAddress NodePool
+            NodePoolSchedulerConfiguration NodeResources NodeScore Numa ObjectDiff ParameterizedJob
+            PeriodicConfig Plan PlanAnnotations PlanResult PoolConfiguration Port Processors RequestedDevice
+            RescheduleEvent ReschedulePolicy RescheduleTracker ReservedCpu ReservedPorts ReservedResources
+            Resources RestartPolicy ScalingEvent ScalingPolicy ScheduleCron Secret Service ServiceCheck
+            ServiceRegistration ServiceWeights Spread SpreadTarget Task TaskArtifact TaskDiff TaskEvent
+            TaskGroup TaskGroupDiff TaskLifecycle TaskSchedule TaskState Template Topology UpdateStrategy
+            Vault VersionTag VolumeMount VolumeRequest WaitConfig WorkloadIdentity
+        }
+    };
+}
 
 type Error = de::value::Error;
 
@@ -34,6 +62,17 @@ pub(crate) struct Filler {
 type Place = (String, String);
 
 impl Filler {
+    pub(crate) fn of_every_object() -> Filler {
+        use longshore_model::diff::*;
+        use longshore_model::*;
+        macro_rules! members {
+            ($($name:ident)*) => { [$((stringify!($name), $name::MEMBERS)),*] };
+        }
+        const MEMBERS: &[(&str, &[&str])] = &every_object!(members);
+        Filler::new(MEMBERS.iter().copied())
+    }
+
+    /// Members of objects by the object's name.
     pub(crate) fn new(members: impl IntoIterator<Item = (&'static str, &'static [&'static str])>) -> Filler {
         Filler { members: members.into_iter().collect(), learned: RefCell::default() }
     }
