@@ -1,5 +1,7 @@
 //! What a placement asks for: amounts, device requests and the rules a node must meet.
 
+use std::fmt;
+
 use longshore_constraint::{DeviceName, DeviceRule};
 use longshore_model::{Constraint, Job, Operand, RequestedDevice, TaskGroup, TaskName};
 use thiserror::Error;
@@ -68,6 +70,13 @@ pub struct Rule<C = longshore_constraint::Rule> {
 impl<C> Rule<C> {
     fn said(&self) -> (&str, &Operand, &str) {
         (&self.left, &self.operand, &self.right)
+    }
+}
+
+/// As it was written, with single blanks (FEAS-101).
+impl<C> fmt::Display for Rule<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.left, self.operand, self.right)
     }
 }
 

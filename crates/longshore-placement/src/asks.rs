@@ -19,9 +19,12 @@ const SHAPES: usize = 4096;
 #[derive(Debug, Default)]
 pub(crate) struct Asks {
     /// By a hash of the bytes; what shares one is told apart by the bytes themselves.
-    known: BTreeMap<u64, Vec<(Box<[u8]>, Arc<Ask>)>>,
+    known: BTreeMap<u64, Vec<Known>>,
     bytes: Vec<u8>,
 }
+
+/// The bytes of a group, and its ask.
+type Known = (Box<[u8]>, Arc<Ask>);
 
 impl Asks {
     /// The ask of a group: that of an equal group before, else a new one, which `share` may exchange for an equal one.

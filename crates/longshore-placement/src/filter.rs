@@ -4,7 +4,7 @@
 
 use longshore_model::{Node, Operand};
 
-use crate::ask::{Ask, DeviceAsk, Rule};
+use crate::ask::{Ask, DeviceAsk};
 use crate::fleet::DeviceKind;
 
 /// Why a node is out of the question, by the rule that says so.
@@ -19,8 +19,8 @@ pub enum Reason {
     Datacenter,
     /// A driver is missing or unhealthy (FEAS-100).
     Driver(String),
-    /// A constraint does not hold (FEAS-101).
-    Constraint(Rule),
+    /// A constraint does not hold: as it was written (FEAS-101).
+    Constraint(String),
     /// No device group matches a request (FEAS-102).
     Device(String),
     /// A filter of the host's own.
@@ -49,7 +49,7 @@ impl std::fmt::Display for Reason {
             Reason::Pool => f.write_str("other node pool"),
             Reason::Datacenter => f.write_str("other datacenter"),
             Reason::Driver(driver) => write!(f, "driver {driver} missing or unhealthy"),
-            Reason::Constraint(rule) => write!(f, "{} {} {}", rule.left, rule.operand, rule.right),
+            Reason::Constraint(rule) => f.write_str(rule),
             Reason::Device(device) => write!(f, "no device matches {device}"),
             Reason::Other(text) => f.write_str(text),
         }
@@ -100,7 +100,7 @@ impl Filter for Builtin {
             return Err(Reason::Driver(driver.clone()));
         }
         match ask.constraints.iter().find(|rule| !rule.compiled.holds(node)) {
-            Some(rule) => Err(Reason::Constraint(rule.clone())),
+            Some(rule) => Err(Reason::Constraint(rule.to_string())),
             None => Ok(()),
         }
     }
