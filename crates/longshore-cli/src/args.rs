@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use longshore_schedule::{Cron, Zone};
 
-/// An embedded scheduling engine: simulate public traces, run recorded cases, tell launches.
+/// An embedded scheduling engine: simulate public traces, compare jobs, tell launches, run recorded cases.
 ///
 /// Without a command: `simulate` with the default workload, seed 42 and all policies, into the
 /// directory `results`.
@@ -26,6 +26,9 @@ struct Cli {
 /// Shown under the help of every command.
 const EXIT_CODES: &str = "Exit codes: 0 all well, 1 something failed, 2 misuse.";
 
+/// Shown under the help of `diff`.
+const DIFF_EXIT_CODES: &str = "Exit codes: 0 the jobs do not differ, 1 they do, 2 misuse.";
+
 /// The commands as clap sees them.
 #[derive(Debug, Subcommand)]
 enum Subcommands {
@@ -38,6 +41,9 @@ enum Subcommands {
     /// Print the coming launches of cron expressions
     #[command(after_help = EXIT_CODES)]
     Cron(CronFlags),
+    /// Show how two versions of a job differ
+    #[command(after_help = DIFF_EXIT_CODES)]
+    Diff(DiffFlags),
 }
 
 /// What the program is to do.
@@ -49,6 +55,8 @@ pub enum Command {
     Conformance(ConformanceArgs),
     /// Print launches.
     Cron(CronArgs),
+    /// Compare two jobs.
+    Diff(DiffArgs),
 }
 
 /// The seed of a run where none is named.
@@ -135,6 +143,19 @@ pub struct CronArgs {
     pub json: bool,
 }
 
+/// Which jobs to compare, and how to report.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DiffArgs {
+    /// The file with the old version.
+    pub old: PathBuf,
+    /// The file with the new version.
+    pub new: PathBuf,
+    /// Show what did not change beside what did.
+    pub contextual: bool,
+    /// Print the diff as JSON.
+    pub json: bool,
+}
+
 /// Reads a command line; the first argument is the program's name.
 ///
 /// # Errors
@@ -154,6 +175,9 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
         Subcommands::Simulate(flags) => Command::Simulate(flags.check()),
         Subcommands::Conformance(flags) => Command::Conformance(flags.check()),
         Subcommands::Cron(flags) => Command::Cron(flags.check()),
+        Subcommands::Diff(DiffFlags { old, new, contextual, json }) => {
+            Command::Diff(DiffArgs { old, new, contextual, json })
+        }
     })
 }
 
@@ -261,6 +285,23 @@ struct CronFlags {
           value_parser = clap::value_parser!(u16).range(1..=10_000))]
     count: u16,
     /// Print one JSON document instead of the table
+    #[arg(long)]
+    json: bool,
+}
+
+/// The flags of `diff`.
+#[derive(Debug, Args)]
+struct DiffFlags {
+    /// File with the old version, in JSON: a job, or an object with a member `Job`
+    #[arg(value_name = "OLD", value_parser = existing_file)]
+    old: PathBuf,
+    /// File with the new version
+    #[arg(value_name = "NEW", value_parser = existing_file)]
+    new: PathBuf,
+    /// Within objects that changed, show what did not
+    #[arg(long)]
+    contextual: bool,
+    /// Print the diff as JSON
     #[arg(long)]
     json: bool,
 }

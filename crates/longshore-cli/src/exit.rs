@@ -9,6 +9,8 @@ pub enum Exit {
     Success,
     /// Done, but something failed; or it could not be done: 1.
     Failure,
+    /// Done, and what was compared differs: 1.
+    Different,
     /// What was asked makes no sense; nothing was done: 2.
     Misuse,
 }
@@ -18,7 +20,7 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Self::Success => 0,
-            Self::Failure => 1,
+            Self::Failure | Self::Different => 1,
             Self::Misuse => 2,
         }
     }

@@ -1,4 +1,4 @@
-//! The longshore program: simulate public traces, run recorded cases, tell launches.
+//! The longshore program: simulate public traces, compare jobs, tell launches, run recorded cases.
 //!
 //! The library half of the binary, so that every part of it can be tested: `main.rs` only
 //! connects it to the process. Nothing here writes to the terminal except through
@@ -9,7 +9,9 @@ pub mod chart;
 pub mod conformance;
 pub mod console;
 pub mod cron;
+pub mod diff;
 pub mod exit;
+pub mod job_file;
 pub mod paths;
 pub mod progress;
 pub mod simulate;
@@ -29,6 +31,7 @@ pub fn run(command: &Command, console: &mut Console<'_>) -> Exit {
             conformance::run(args, console).map_err(|error| (error.exit(), error.to_string()))
         }
         Command::Cron(args) => cron::run(args, console).map_err(|error| (Exit::Failure, error.to_string())),
+        Command::Diff(args) => diff::run(args, console).map_err(|error| (error.exit(), error.to_string())),
     };
     match outcome {
         Ok(exit) => exit,

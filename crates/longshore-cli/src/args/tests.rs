@@ -108,3 +108,12 @@ fn misuse_names_the_flag_and_what_would_be_right() {
         assert!(error.contains(part), "{line}: {error}");
     }
 }
+
+#[test]
+fn diff_reads_every_flag() {
+    let args = parse("longshore diff Cargo.toml src/lib.rs --contextual --json".split(' ')).expect("a command");
+    let (old, new) = ("Cargo.toml".into(), "src/lib.rs".into());
+    assert_eq!(args, Command::Diff(DiffArgs { old, new, contextual: true, json: true }));
+    assert!(refused("longshore diff Cargo.toml").contains("<NEW>"));
+    assert!(refused("longshore diff Cargo.toml nowhere.json").contains("no such file"));
+}
