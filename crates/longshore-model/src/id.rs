@@ -237,6 +237,13 @@ macro_rules! ids {
             }
         }
 
+        impl crate::reflect::Reflect for $name {
+            const KIND: crate::reflect::Kind = crate::reflect::Kind::Text;
+            fn view(&self) -> crate::reflect::View<'_> {
+                crate::reflect::View::Id(&self.0)
+            }
+        }
+
         crate::wire_scalar! { $name => |v| v.is_empty(), feed |v, out| v.0.feed(out); }
     )*};
 }
@@ -359,6 +366,13 @@ macro_rules! names {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<$name, D::Error> {
                 let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
                 Ok((&*text).into())
+            }
+        }
+
+        impl crate::reflect::Reflect for $name {
+            const KIND: crate::reflect::Kind = crate::reflect::Kind::Text;
+            fn view(&self) -> crate::reflect::View<'_> {
+                crate::reflect::View::Text(&self.0)
             }
         }
 

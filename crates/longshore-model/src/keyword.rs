@@ -116,6 +116,13 @@ macro_rules! keyword {
             }
         }
 
+        impl $crate::reflect::Reflect for $name {
+            const KIND: $crate::reflect::Kind = $crate::reflect::Kind::Text;
+            fn view(&self) -> $crate::reflect::View<'_> {
+                $crate::reflect::View::Text(self.as_str())
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 to.serialize_str(self.as_str())

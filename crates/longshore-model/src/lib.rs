@@ -29,6 +29,7 @@ pub mod disconnect;
 pub mod document;
 pub mod id;
 pub mod names;
+pub mod reflect;
 pub mod time;
 
 mod alloc;

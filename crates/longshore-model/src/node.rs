@@ -444,9 +444,9 @@ record! {
     /// How a node drains (MODEL-40).
     pub struct DrainStrategy {
         /// How long it may take, ns; below 0 at once, 0 for ever.
-        "Deadline" deadline: Duration,
+        "Deadline" deadline: Duration [part DrainSpec],
         /// Whether system jobs stay.
-        "IgnoreSystemJobs" ignore_system_jobs: bool,
+        "IgnoreSystemJobs" ignore_system_jobs: bool [part DrainSpec],
         /// When the rest must go.
         "ForceDeadline" force_deadline: DateTime,
         /// When it began.

@@ -22,6 +22,7 @@
 /// - `"Name" field: Type` is a member whose default is the type's zero; `= expr` gives another *decoding default*: what
 ///   an absent member means (MODEL-3). An explicit zero stays a zero.
 /// - `[omit_empty]` leaves a zero out in every form (MODEL-9); such a member has no other default.
+/// - `[part Name]` says that selectors reach the member through a part of that name (API-805); JSON does not show it.
 /// - `pub struct Name: compact` marks the six types whose zero members the compact form leaves out (MODEL-8).
 /// - `pub struct Name: null_element` marks the types whose null entries a job may hold, read as the default and dropped
 ///   by canonicalization (MODEL-76); elsewhere a null entry refuses the document (MODEL-3).
@@ -35,7 +36,7 @@ macro_rules! record {
     (@omits $form:ident, $compact:expr, $value:expr, [omit_empty] $($default:expr)?) => {
         $crate::wire::Wire::is_zero($value)
     };
-    (@omits $form:ident, $compact:expr, $value:expr, [] $($default:expr)?) => {
+    (@omits $form:ident, $compact:expr, $value:expr, [$(part $part:ident)?] $($default:expr)?) => {
         match $form {
             $crate::wire::Form::Full => false,
             $crate::wire::Form::Compact => $compact && $crate::wire::Wire::is_zero($value),
@@ -45,6 +46,8 @@ macro_rules! record {
             $crate::wire::Form::Sparse => $crate::record!(@is_default $value $(, $default)?),
         }
     };
+    (@part [part $part:ident]) => { stringify!($part) };
+    (@part [$(omit_empty)?]) => { "" };
     (@compact compact) => { true };
     (@compact $($other:ident)?) => { false };
     (@null_element null_element) => { true };
@@ -54,7 +57,7 @@ macro_rules! record {
     (
         $(#[$meta:meta])*
         $vis:vis struct $name:ident $(: $mark:ident)? {
-            $($(#[$member_meta:meta])* $json:literal $field:ident : $ty:ty $([$flag:ident])? $(= $default:expr)?),* $(,)?
+            $($(#[$member_meta:meta])* $json:literal $field:ident : $ty:ty $([$($flag:ident)+])? $(= $default:expr)?),* $(,)?
         }
     ) => {
         $(#[$meta])*
@@ -122,7 +125,7 @@ macro_rules! record {
                 let mut written = 0u128;
                 let mut bit = 1u128;
                 $(
-                    if !$crate::record!(@omits form, COMPACT, &self.$field, [$($flag)?] $($default)?) {
+                    if !$crate::record!(@omits form, COMPACT, &self.$field, [$($($flag)+)?] $($default)?) {
                         written |= bit;
                     }
                     bit <<= 1;
@@ -140,7 +143,7 @@ macro_rules! record {
             fn feed(&self, out: &mut Vec<u8>) {
                 const FORM: $crate::wire::Form = $crate::wire::Form::Sparse;
                 $(
-                    if !$crate::record!(@omits FORM, false, &self.$field, [$($flag)?] $($default)?) {
+                    if !$crate::record!(@omits FORM, false, &self.$field, [$($($flag)+)?] $($default)?) {
                         const KEY: [u8; 4] = $crate::wire::member_key($json).to_le_bytes();
                         out.extend_from_slice(&KEY);
                         $crate::wire::Wire::feed(&self.$field, out);
@@ -163,6 +166,32 @@ macro_rules! record {
 
             fn member_texts(&self, out: &mut $crate::diff::Texts) {
                 $($crate::wire::Wire::texts(&self.$field, ::std::borrow::Cow::Borrowed($json), out);)*
+            }
+        }
+
+        impl $crate::reflect::Record for $name {
+            fn name(&self) -> &'static str {
+                stringify!($name)
+            }
+            fn members(&self) -> &'static [$crate::reflect::Member] {
+                &[$($crate::reflect::Member {
+                    name: $json,
+                    part: $crate::record!(@part [$($($flag)+)?]),
+                    kind: <$ty as $crate::reflect::Reflect>::KIND,
+                    nullable: <$ty as $crate::reflect::Reflect>::NULLABLE,
+                }),*]
+            }
+            fn member(&self, at: usize) -> Option<$crate::reflect::View<'_>> {
+                const VIEWS: &[for<'a> fn(&'a $name) -> $crate::reflect::View<'a>] =
+                    &[$(|object| $crate::reflect::Reflect::view(&object.$field)),*];
+                VIEWS.get(at).map(|view| view(self))
+            }
+        }
+
+        impl $crate::reflect::Reflect for $name {
+            const KIND: $crate::reflect::Kind = $crate::reflect::Kind::Object;
+            fn view(&self) -> $crate::reflect::View<'_> {
+                $crate::reflect::View::Object($crate::reflect::Object::new(self))
             }
         }
 

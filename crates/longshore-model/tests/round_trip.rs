@@ -9,6 +9,7 @@ use std::fmt::Debug;
 
 use filler::Filler;
 use longshore_model::diff::*;
+use longshore_model::reflect::{Kind as Holds, Reflect, View};
 use longshore_model::wire::{Encoded, Form, Wire};
 use longshore_model::*;
 use proptest::prelude::*;
@@ -25,9 +26,10 @@ trait Object: Debug {
     fn is_default(&self) -> bool;
     fn equals(&self, other: &dyn Any) -> bool;
     fn any(&self) -> &dyn Any;
+    fn view(&self) -> View<'_>;
 }
 
-impl<T: Wire + PartialEq + Debug + Any> Object for T {
+impl<T: Wire + Reflect + PartialEq + Debug + Any> Object for T {
     fn json(&self, form: Form) -> String {
         to_json(self, form)
     }
@@ -42,6 +44,9 @@ impl<T: Wire + PartialEq + Debug + Any> Object for T {
     }
     fn any(&self) -> &dyn Any {
         self
+    }
+    fn view(&self) -> View<'_> {
+        Reflect::view(self)
     }
 }
 
@@ -298,6 +303,84 @@ fn filled_values_come_back() {
 }
 
 /// The same for the objects that hold all others, with more to hold.
+/// Whether a view shows what JSON says.
+fn shows(view: View<'_>, json: &Value) -> bool {
+    match view {
+        View::Null => json.is_null(),
+        View::Bool(value) => *json == json!(value),
+        View::Int(value) => *json == json!(value),
+        View::Uint(value) => *json == json!(value),
+        View::Float(value) => json.as_f64() == Some(value),
+        View::Text(value) => *json == json!(value),
+        View::Id(value) => *json == json!(value),
+        View::Bytes(value) => *json == json!(value),
+        View::List(list) => match json.as_array() {
+            None => list.is_null() && json.is_null(),
+            Some(elements) => {
+                let each = |(at, element)| list.at(at).is_some_and(|found| shows(found, element));
+                !list.is_null() && list.len() == elements.len() && elements.iter().enumerate().all(each)
+            }
+        },
+        View::Map(map) => match json.as_object() {
+            None => map.is_null() && json.is_null(),
+            Some(entries) => {
+                let mut keys = Vec::new();
+                let _ = map.visit(&mut |key, value| {
+                    keys.push(key);
+                    assert!(entries.get(key).is_some_and(|entry| shows(value, entry)), "{key}");
+                    std::ops::ControlFlow::Continue(())
+                });
+                let each = |(key, entry): (&String, _)| map.get(key).is_some_and(|found| shows(found, entry));
+                keys.is_sorted() && keys.len() == entries.len() && !map.is_null() && entries.iter().all(each)
+            }
+        },
+        View::Object(object) if object.record().members().is_empty() => json.is_string(), // an instant
+        View::Object(object) => object.record().members().iter().enumerate().all(|(at, member)| {
+            let by_name = match member.part {
+                "" => object.get(member.name),
+                part => match object.get(part) {
+                    Some(View::Object(part)) => part.get(member.name),
+                    _ => None,
+                },
+            };
+            let by_position = object.record().member(at);
+            let left_out = Value::Null;
+            let json = json.get(member.name).unwrap_or(&left_out);
+            [by_name, by_position].into_iter().all(|found| match found {
+                Some(View::Text("")) if json.is_null() => true, // left out
+                Some(found) => shows(found, json) && is_a(member.kind, member.nullable, found),
+                None => false,
+            })
+        }),
+    }
+}
+
+/// Whether a view holds what is known of it beforehand.
+fn is_a(kind: Holds, nullable: bool, view: View<'_>) -> bool {
+    match view {
+        View::Null => nullable,
+        View::Bool(_) => matches!(kind, Holds::Bool | Holds::Any),
+        View::Int(_) => kind == Holds::Int,
+        View::Uint(_) => kind == Holds::Uint,
+        View::Float(_) => matches!(kind, Holds::Float | Holds::Any),
+        View::Text(_) | View::Id(_) => matches!(kind, Holds::Text | Holds::Any),
+        View::Bytes(_) | View::List(_) => matches!(kind, Holds::List | Holds::Any),
+        View::Map(_) => matches!(kind, Holds::Map | Holds::Any),
+        View::Object(_) => kind == Holds::Object,
+    }
+}
+
+/// Looking into an object by names finds what its JSON says (API-805, API-806).
+#[test]
+fn views_show_what_json_says() {
+    for kind in KINDS {
+        kind.property(20, 0..200, |value| {
+            let json = full(value);
+            if shows(value.view(), &json) { Ok(()) } else { Err(format!("its view differs from {json}")) }
+        });
+    }
+}
+
 #[test]
 fn large_values_come_back() {
     for kind in all().filter(|kind| ["Job", "Node", "Allocation", "Plan", "document::Job"].contains(&kind.name)) {

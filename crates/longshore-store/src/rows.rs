@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use longshore_model::reflect::{Kind, Reflect, View};
 use longshore_model::wire::{Form, List, Wire};
 use longshore_model::{
     AllocDeploymentStatus, AllocId, AllocMetric, AllocState, AllocatedResources, ClientStatus, DeploymentId,
@@ -65,6 +66,13 @@ impl Wire for JobBody {
 
     fn is_zero(&self) -> bool {
         self.reference().is_zero()
+    }
+}
+
+impl Reflect for JobBody {
+    const KIND: Kind = Kind::Object;
+    fn view(&self) -> View<'_> {
+        self.0.view()
     }
 }
 
