@@ -46,8 +46,8 @@ macro_rules! record {
             $crate::wire::Form::Sparse => $crate::record!(@is_default $value $(, $default)?),
         }
     };
-    (@part [part $part:ident]) => { stringify!($part) };
-    (@part [$(omit_empty)?]) => { "" };
+    (@part [part $part:ident]) => { Some(stringify!($part)) };
+    (@part [$(omit_empty)?]) => { None };
     (@compact compact) => { true };
     (@compact $($other:ident)?) => { false };
     (@null_element null_element) => { true };

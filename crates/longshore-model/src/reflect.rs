@@ -101,9 +101,8 @@ pub trait Record {
 pub struct Member {
     /// Its name, as in JSON.
     pub name: &'static str,
-    /// The part of the record that it is in: `""` for the record itself. Selectors name the part, JSON does not
-    /// (API-805).
-    pub part: &'static str,
+    /// The part of the record that it is in, if it is in one. Selectors name the part, JSON does not (API-805).
+    pub part: Option<&'static str>,
     /// What it holds.
     pub kind: Kind,
     /// Whether it may hold nothing.
@@ -154,18 +153,18 @@ pub trait Table {
 #[derive(Clone, Copy)]
 pub struct Object<'a> {
     record: &'a dyn Record,
-    part: &'static str,
+    part: Option<&'static str>,
 }
 
 impl<'a> Object<'a> {
     /// A whole record.
     pub fn new(record: &'a dyn Record) -> Object<'a> {
-        Object { record, part: "" }
+        Object { record, part: None }
     }
 
     /// The name of its type.
     pub fn name(&self) -> &'static str {
-        if self.part.is_empty() { self.record.name() } else { self.part }
+        self.part.unwrap_or_else(|| self.record.name())
     }
 
     /// The record.
@@ -178,21 +177,35 @@ impl<'a> Object<'a> {
     /// # Cost
     /// O(members) comparisons of short texts; nothing is allocated.
     pub fn get(&self, name: &str) -> Option<View<'a>> {
-        let members = self.record.members();
-        match members.iter().position(|member| member.name == name && member.part == self.part) {
+        match self.position(name) {
             Some(at) => self.record.member(at),
             None => self.other(name),
         }
     }
 
+    /// The position of the member of a name among [`Record::members`].
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.record.members().iter().position(|member| member.name == name && member.part == self.part)
+    }
+
+    /// What the member at a position holds, if it is the one of this name: [`Object::get`] for who has looked before.
+    ///
+    /// # Cost
+    /// One comparison of short texts.
+    #[inline]
+    pub fn get_at(&self, position: usize, name: &str) -> Option<View<'a>> {
+        let member = self.record.members().get(position)?;
+        if member.name == name && member.part == self.part { self.record.member(position) } else { None }
+    }
+
     /// The names that [`Object::get`] knows.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         let part = self.part;
-        let mut last = "";
-        self.record.members().iter().filter_map(move |member| match member.part {
-            inner if inner == part => Some(member.name),
+        let mut last = None;
+        self.record.members().iter().filter_map(move |member| match (member.part, part) {
+            (inner, outer) if inner == outer => Some(member.name),
             // A part's members stand together.
-            inner if part.is_empty() && inner != std::mem::replace(&mut last, inner) => Some(inner),
+            (Some(inner), None) if last.replace(inner) != Some(inner) => Some(inner),
             _ => None,
         })
     }
@@ -201,10 +214,10 @@ impl<'a> Object<'a> {
     #[cold]
     fn other(&self, name: &str) -> Option<View<'a>> {
         static NO_IDENTITIES: Map<String> = Map::NULL;
-        if !self.part.is_empty() {
+        if self.part.is_some() {
             return None;
         }
-        if let Some(member) = self.record.members().iter().find(|member| member.part == name && !name.is_empty()) {
+        if let Some(member) = self.record.members().iter().find(|member| member.part == Some(name)) {
             return Some(View::Object(Object { record: self.record, part: member.part }));
         }
         match (self.record.name(), name) {

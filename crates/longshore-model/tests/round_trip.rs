@@ -337,8 +337,8 @@ fn shows(view: View<'_>, json: &Value) -> bool {
         View::Object(object) if object.record().members().is_empty() => json.is_string(), // an instant
         View::Object(object) => object.record().members().iter().enumerate().all(|(at, member)| {
             let by_name = match member.part {
-                "" => object.get(member.name),
-                part => match object.get(part) {
+                None => object.get(member.name),
+                Some(part) => match object.get(part) {
                     Some(View::Object(part)) => part.get(member.name),
                     _ => None,
                 },

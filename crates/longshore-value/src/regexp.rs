@@ -129,6 +129,11 @@ impl Regexp {
         &self.0.text
     }
 
+    /// Bytes that its program takes, for who keeps many.
+    pub fn size(&self) -> usize {
+        self.program.memory_usage()
+    }
+
     /// Whether it matches somewhere in a text. Linear in the text.
     pub fn is_match(&self, text: &str) -> bool {
         self.0.program.is_match(text)
