@@ -48,6 +48,7 @@ pub use engine::{Engine, Limits, Options, Snapshot, Tick, Written};
 pub use error::{Error, JobFault};
 pub use events::{Cursor, Event, Lagged, Subject};
 pub use jobs::JobWritten;
+pub use longshore_filter as filter;
 pub use longshore_model as model;
 pub use longshore_placement as placement;
 pub use longshore_placement::Policy;
