@@ -3,13 +3,28 @@
 use std::fmt::Debug;
 
 use longshore::model::wire::{Form, Wire};
-use longshore::model::{Job, Node, from_json, to_json};
+use longshore::model::{Cluster, Job, Node, Request, document, from_json, to_json};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Reads a job.
+/// Reads a job in the engine's own form, and as a document; a document becomes a canonical job, which reads the same again
+/// and stays what it is.
 pub fn job_json(bytes: &[u8]) {
     round_trips::<Job>(bytes);
+    round_trips::<document::Job>(bytes);
+    let Some(document) = std::str::from_utf8(bytes).ok().and_then(|text| from_json::<document::Job>(text).ok()) else {
+        return;
+    };
+    let job = document.canonicalize(&Request::default(), &Cluster::default());
+    let written = to_json(&job, Form::Full);
+    assert_eq!(from_json::<Job>(&written).as_ref(), Ok(&job), "{written}");
+    let mut again = job.clone();
+    again.complete();
+    let default = |job: &Job| {
+        let mut tasks = job.task_groups.iter().flat_map(|group| &*group.tasks);
+        tasks.any(|task| task.identities.iter().any(|identity| identity.name == "default"))
+    };
+    assert!(again == job || default(&job), "completing twice changes {written}");
 }
 
 /// Reads a node.
@@ -27,7 +42,7 @@ fn round_trips<T: Wire + Serialize + DeserializeOwned + Debug + PartialEq>(bytes
             return;
         }
     };
-    for form in [Form::Full, Form::Sparse] {
+    for form in [Form::Full, Form::Present, Form::Sparse] {
         let written = to_json(&value, form);
         match from_json::<T>(&written) {
             Ok(again) => assert_eq!(again, value, "{form:?}: {written}"),

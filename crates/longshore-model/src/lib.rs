@@ -4,12 +4,16 @@
 //! absent member means, and its encodings. Enumerations are enums ([`keyword!`]), identifiers newtypes ([`id`]),
 //! durations and times integers of nanoseconds ([`time`]).
 //!
+//! What an author submits is a [`document`], in which absent differs from zero; it becomes a canonical [`Job`], in which
+//! everything has a value:
+//!
 //! ```
-//! use longshore_model::{Job, from_json};
-//! let job: Job = from_json(r#"{
+//! use longshore_model::{Cluster, Request, document, from_json};
+//! let document: document::Job = from_json(r#"{
 //!     "ID": "web", "TaskGroups": [{"Name": "front", "Count": 3,
 //!     "Tasks": [{"Name": "server", "Driver": "exec", "Resources": {"CPU": 500}}]}]
 //! }"#)?;
+//! let job = document.canonicalize(&Request::default(), &Cluster::default());
 //! assert_eq!((job.priority, job.task_groups[0].count), (50, 3));
 //! # Ok::<(), longshore_model::DecodeError>(())
 //! ```

@@ -25,7 +25,8 @@ use crate::wire::{Form, Wire};
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Nullable<T>(Option<T>);
 
-/// A type whose default can be borrowed for ever: what a null [`Nullable`] reads as.
+/// A type whose default can be borrowed for ever: what a null [`Nullable`] reads as, and where canonicalization takes
+/// defaults from, so that each stands in the type's own table and nowhere else.
 pub trait SharedDefault: Default + 'static {
     /// The default.
     fn shared_default() -> &'static Self;
@@ -42,7 +43,29 @@ macro_rules! shared_default {
     )*};
 }
 
-shared_default!(crate::Resources, crate::EphemeralDisk);
+shared_default!(
+    crate::Affinity,
+    crate::ChangeScript,
+    crate::CheckRestart,
+    crate::Consul,
+    crate::CsiPluginConfig,
+    crate::EphemeralDisk,
+    crate::Job,
+    crate::MultiregionRegion,
+    crate::Numa,
+    crate::ParameterizedJob,
+    crate::PeriodicConfig,
+    crate::RequestedDevice,
+    crate::Resources,
+    crate::Service,
+    crate::Spread,
+    crate::Task,
+    crate::TaskArtifact,
+    crate::TaskGroup,
+    crate::Template,
+    crate::Vault,
+    crate::VolumeMount
+);
 
 impl<T> Nullable<T> {
     /// No object.

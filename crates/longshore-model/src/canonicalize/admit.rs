@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Cluster;
 use super::input::fill;
+use super::names::DEFAULT;
 use crate::{Constraint, Job, List, Service, Task, TaskGroup};
 
 impl Job {
@@ -20,7 +21,7 @@ impl Job {
         if self.priority == 0 {
             self.priority = cluster.priority_default;
         }
-        fill(&mut self.node_pool, "default");
+        fill(&mut self.node_pool, DEFAULT);
         let providers = secret_providers(self);
         for group in self.task_groups.as_mut_slice() {
             name_clusters(group);
@@ -43,12 +44,12 @@ fn secret_providers(job: &Job) -> Vec<String> {
 
 /// MODEL-86.
 fn name_clusters(group: &mut TaskGroup) {
-    group.consul.iter_mut().for_each(|consul| fill(&mut consul.cluster, "default"));
-    group.services.as_mut_slice().iter_mut().for_each(|service| fill(&mut service.cluster, "default"));
+    group.consul.iter_mut().for_each(|consul| fill(&mut consul.cluster, DEFAULT));
+    group.services.as_mut_slice().iter_mut().for_each(|service| fill(&mut service.cluster, DEFAULT));
     for task in group.tasks.as_mut_slice() {
-        task.vault.iter_mut().for_each(|vault| fill(&mut vault.cluster, "default"));
-        task.consul.iter_mut().for_each(|consul| fill(&mut consul.cluster, "default"));
-        task.services.as_mut_slice().iter_mut().for_each(|service| fill(&mut service.cluster, "default"));
+        task.vault.iter_mut().for_each(|vault| fill(&mut vault.cluster, DEFAULT));
+        task.consul.iter_mut().for_each(|consul| fill(&mut consul.cluster, DEFAULT));
+        task.services.as_mut_slice().iter_mut().for_each(|service| fill(&mut service.cluster, DEFAULT));
     }
 }
 
@@ -91,7 +92,7 @@ fn append(list: &mut List<Constraint>, unless: Unless, constraint: Constraint) {
 /// An attribute of the client's, of its `default` cluster or of another.
 fn of_cluster(system: &str, cluster: &str, fact: &str) -> String {
     match cluster {
-        "default" => format!("${{attr.{system}.{fact}}}"),
+        DEFAULT => format!("${{attr.{system}.{fact}}}"),
         other => format!("${{attr.{system}.{other}.{fact}}}"),
     }
 }
@@ -112,7 +113,7 @@ fn imply(group: &mut TaskGroup, secret_providers: &[String]) {
         append(constraints, unless, Constraint::new(left, operand, right));
     };
     for vault in tasks.iter().filter_map(|task| task.vault.as_ref()) {
-        let least = if vault.cluster == "default" { ">= 0.6.1" } else { ">= 1.11.0" };
+        let least = if vault.cluster == DEFAULT { ">= 0.6.1" } else { ">= 1.11.0" };
         imply(Attribute, &of_cluster("vault", &vault.cluster, "version"), "semver", least);
     }
     for provider in secret_providers {

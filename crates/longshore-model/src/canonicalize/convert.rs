@@ -2,7 +2,7 @@
 
 use super::{Cluster, Request};
 use crate::document::{self, Settle};
-use crate::{Job, List, Map, NetworkResource, Resources, Service, Task, TaskGroup, UpdateStrategy};
+use crate::{Job, List, Map, NetworkResource, Resources, Service, SharedDefault, Task, TaskGroup, UpdateStrategy};
 
 impl document::Job {
     /// The job in stored form that a filled document asks for (MODEL-74 to MODEL-79). What the engine decides, such as
@@ -12,6 +12,7 @@ impl document::Job {
             group.scaling.iter_mut().for_each(|scaling| bound_scaling(scaling));
             for task in group.tasks.as_mut_slice() {
                 task.scaling_policies.as_mut_slice().iter_mut().for_each(bound_scaling);
+                drop_mounts_of_nothing(&mut task.volume_mounts);
             }
         }
         let mut job: Job = self.settle();
@@ -50,6 +51,13 @@ fn bound_scaling(scaling: &mut document::ScalingPolicy) {
     (scaling.create_index, scaling.modify_index) = (0, 0);
 }
 
+/// MODEL-76: a mount that names no volume is none; one that names it `""` is wrong (MODEL-168).
+fn drop_mounts_of_nothing(mounts: &mut List<document::VolumeMount>) {
+    if mounts.iter().any(|mount| mount.volume.is_none()) {
+        *mounts = std::mem::take(mounts).into_iter().filter(|mount| mount.volume.is_some()).collect();
+    }
+}
+
 /// MODEL-79.
 fn address(job: &mut Job, request: &Request, cluster: &Cluster) {
     if !request.region.is_empty() {
@@ -60,7 +68,7 @@ fn address(job: &mut Job, request: &Request, cluster: &Cluster) {
     if !request.namespace.is_empty() {
         job.namespace = request.namespace.clone();
     } else if job.namespace.is_empty() {
-        job.namespace = "default".into();
+        job.namespace = Job::shared_default().namespace.clone();
     }
 }
 

@@ -8,7 +8,10 @@ use crate::document::{
     UpdateStrategy, Vault, VolumeMount,
 };
 use crate::wire::Wire;
-use crate::{Duration, JobType, List};
+use crate::{Duration, JobType, List, SharedDefault};
+
+/// What a policy scales that does not say so: the number of allocations.
+pub(super) const HORIZONTAL: &str = "horizontal";
 
 impl Job {
     /// Fills in what absent members mean (MODEL-62 to MODEL-73). Doing it twice changes nothing more.
@@ -53,13 +56,14 @@ pub(super) fn has_update(kind: &JobType) -> bool {
 
 /// MODEL-62.
 fn scalars(job: &mut Job) {
+    let default = crate::Job::shared_default();
     let id = job.id.get_or_insert_default();
     job.name.get_or_insert_with(|| id.to_string());
     job.parent_id.get_or_insert_default();
-    job.namespace.get_or_insert_with(|| "default".into());
-    job.region.get_or_insert_with(|| "global".into());
+    job.namespace.get_or_insert_with(|| default.namespace.clone());
+    job.region.get_or_insert_with(|| default.region.clone());
     job.kind.get_or_insert_default();
-    job.priority.get_or_insert(50);
+    job.priority.get_or_insert(default.priority);
     job.stop.get_or_insert_default();
     job.all_at_once.get_or_insert_default();
     job.stable.get_or_insert_default();
@@ -84,7 +88,7 @@ fn multiregion(multiregion: &mut Multiregion) {
     strategy.max_parallel.get_or_insert_default();
     strategy.on_failure.get_or_insert_default();
     for region in multiregion.regions.make() {
-        region.count.get_or_insert(1);
+        region.count.get_or_insert(crate::MultiregionRegion::shared_default().count);
         region.datacenters.make();
         region.meta.make();
     }
@@ -92,23 +96,25 @@ fn multiregion(multiregion: &mut Multiregion) {
 
 /// MODEL-64.
 fn periodic(periodic: &mut PeriodicConfig) {
-    periodic.enabled.get_or_insert(true);
+    let default = crate::PeriodicConfig::shared_default();
+    periodic.enabled.get_or_insert(default.enabled);
     periodic.spec.get_or_insert_default();
     periodic.specs.make();
-    periodic.spec_type.get_or_insert_with(|| "cron".into());
+    periodic.spec_type.get_or_insert_with(|| default.spec_type.clone());
     periodic.prohibit_overlap.get_or_insert_default();
-    let zone = periodic.time_zone.get_or_insert_default();
-    fill(zone, "UTC");
+    fill(periodic.time_zone.get_or_insert_default(), &default.time_zone);
 }
 
 /// MODEL-64.
 fn weigh(affinities: &mut List<Affinity>) {
-    affinities.as_mut_slice().iter_mut().for_each(|affinity| _ = affinity.weight.get_or_insert(50));
+    let weight = crate::Affinity::shared_default().weight;
+    affinities.as_mut_slice().iter_mut().for_each(|affinity| _ = affinity.weight.get_or_insert(weight));
 }
 
 /// MODEL-64.
 fn weigh_spreads(spreads: &mut List<Spread>) {
-    spreads.as_mut_slice().iter_mut().for_each(|spread| _ = spread.weight.get_or_insert(50));
+    let weight = crate::Spread::shared_default().weight;
+    spreads.as_mut_slice().iter_mut().for_each(|spread| _ = spread.weight.get_or_insert(weight));
 }
 
 /// An empty text reads as a default.
@@ -154,11 +160,11 @@ impl<'a> Inherited<'a> {
 fn fill_group(group: &mut TaskGroup, job: &Inherited<'_>) {
     let name = group.name.get_or_insert_default().clone();
     let least = group.scaling.as_ref().and_then(|scaling| scaling.min);
-    let count = *group.count.get_or_insert(least.unwrap_or(1));
+    let count = *group.count.get_or_insert(least.unwrap_or(crate::TaskGroup::shared_default().count));
     if let Some(scaling) = &mut group.scaling {
         scaling.enabled.get_or_insert(true);
         scaling.min.get_or_insert(count);
-        fill(&mut scaling.kind, "horizontal");
+        fill(&mut scaling.kind, HORIZONTAL);
     }
     weigh(&mut group.affinities);
     weigh_spreads(&mut group.spreads);
@@ -174,7 +180,7 @@ fn fill_group(group: &mut TaskGroup, job: &Inherited<'_>) {
     }
     if let Some(consul) = &mut group.consul {
         fill(&mut consul.namespace, job.consul_namespace);
-        fill(&mut consul.cluster, "default");
+        fill(&mut consul.cluster, &crate::Consul::shared_default().cluster);
     }
     super::service::fill_all(&mut group.services, || names::service(job.name, &name, None));
 
@@ -215,19 +221,14 @@ fn fill_task(task: &mut Task, job: &str, group: &str, restart: &RestartPolicy) {
     weigh(&mut task.affinities);
     fill_resources(task.resources.get_or_insert_default());
     task.restart_policy = Some(task.restart_policy.take().unwrap_or_default().over(restart.clone()));
-    task.kill_timeout.get_or_insert(Duration::from_secs(5));
+    task.kill_timeout.get_or_insert(crate::Task::shared_default().kill_timeout);
     let logs = task.log_config.take().unwrap_or_default();
     task.log_config = Some(fill_logs(logs));
     task.artifacts.as_mut_slice().iter_mut().for_each(artifact);
     task.templates.as_mut_slice().iter_mut().for_each(template);
-    // MODEL-76. One that names no volume is none; one that names it "" is wrong (MODEL-168).
-    if task.volume_mounts.iter().any(|mount| mount.volume.is_none()) {
-        let mounts = std::mem::take(&mut task.volume_mounts);
-        task.volume_mounts = mounts.into_iter().filter(|mount| mount.volume.is_some()).collect();
-    }
     task.volume_mounts.as_mut_slice().iter_mut().for_each(fill_mount);
     task.vault.iter_mut().for_each(|block| vault(block));
-    task.consul.iter_mut().for_each(|block| fill(&mut block.cluster, "default"));
+    task.consul.iter_mut().for_each(|block| fill(&mut block.cluster, &crate::Consul::shared_default().cluster));
     task.csi_plugin_config.iter_mut().for_each(|block| csi_plugin(block));
     for secret in task.secrets.as_mut_slice() {
         secret.config.null_if_empty();
@@ -241,16 +242,16 @@ pub(super) fn fill_logs(logs: LogConfig) -> LogConfig {
 
 /// MODEL-72.
 pub(super) fn fill_resources(resources: &mut Resources) {
-    let mhz = if resources.cores.is_some() { 0 } else { 100 };
-    resources.cpu.get_or_insert(mhz);
-    resources.cores.get_or_insert(0);
-    resources.memory_mb.get_or_insert(300);
+    let default = crate::Resources::shared_default();
+    resources.cpu.get_or_insert(if resources.cores.is_some() { 0 } else { default.cpu });
+    resources.cores.get_or_insert(default.cores);
+    resources.memory_mb.get_or_insert(default.memory_mb);
     for RequestedDevice { count, affinities, .. } in resources.devices.as_mut_slice() {
-        count.get_or_insert(1);
+        count.get_or_insert(crate::RequestedDevice::shared_default().count);
         weigh(affinities);
     }
     if let Some(numa) = &mut resources.numa {
-        fill(&mut numa.affinity, "none");
+        fill(&mut numa.affinity, &crate::Numa::shared_default().affinity);
     }
 }
 
@@ -259,7 +260,8 @@ fn artifact(artifact: &mut TaskArtifact) {
     artifact.getter_options.null_if_empty();
     artifact.getter_headers.null_if_empty();
     artifact.getter_insecure.get_or_insert_default();
-    let mode = artifact.getter_mode.get_or_insert_with(|| "any".into());
+    let default = crate::TaskArtifact::shared_default();
+    let mode = artifact.getter_mode.get_or_insert_with(|| default.getter_mode.clone());
     let source = artifact.getter_source.get_or_insert_default();
     artifact.relative_dest.get_or_insert_with(|| match (mode.as_str(), names::last_element(source)) {
         ("file", "" | ".") => "local".into(),
@@ -274,17 +276,24 @@ fn template(template: &mut Template) {
     for text in [&mut template.source_path, &mut template.dest_path, &mut template.embedded_tmpl] {
         text.get_or_insert_default();
     }
-    let mode = template.change_mode.get_or_insert_with(|| "restart".into());
+    let default = crate::Template::shared_default();
+    let mode = template.change_mode.get_or_insert_with(|| default.change_mode.clone());
     match &mut template.change_signal {
         Some(signal) => names::upper_case(signal),
-        absent => *absent = Some(if mode == "signal" { "SIGHUP".into() } else { String::new() }),
+        absent => {
+            *absent = Some(if mode == "signal" {
+                crate::Vault::shared_default().change_signal.clone()
+            } else {
+                String::new()
+            })
+        }
     }
     template.change_script.iter_mut().for_each(change_script);
     template.once.get_or_insert_default();
-    template.splay.get_or_insert(Duration::from_secs(5));
-    template.perms.get_or_insert_with(|| "0644".into());
-    template.left_delim.get_or_insert_with(|| "{{".into());
-    template.right_delim.get_or_insert_with(|| "}}".into());
+    template.splay.get_or_insert(default.splay);
+    template.perms.get_or_insert_with(|| default.perms.clone());
+    template.left_delim.get_or_insert_with(|| default.left_delim.clone());
+    template.right_delim.get_or_insert_with(|| default.right_delim.clone());
     template.envvars.get_or_insert_default();
     template.vault_grace.get_or_insert_default();
     template.err_missing_key.get_or_insert_default();
@@ -293,31 +302,33 @@ fn template(template: &mut Template) {
 fn change_script(script: &mut ChangeScript) {
     script.command.get_or_insert_default();
     script.args.make();
-    script.timeout.get_or_insert(Duration::from_secs(5));
+    script.timeout.get_or_insert(crate::ChangeScript::shared_default().timeout);
     script.fail_on_error.get_or_insert_default();
     script.run_on_first_render.get_or_insert_default();
 }
 
 pub(super) fn fill_mount(mount: &mut VolumeMount) {
     mount.read_only.get_or_insert_default();
-    mount.propagation_mode.get_or_insert_with(|| "private".into());
+    mount.propagation_mode.get_or_insert_with(|| crate::VolumeMount::shared_default().propagation_mode.clone());
     mount.selinux_label.get_or_insert_default();
 }
 
 fn vault(vault: &mut Vault) {
+    let default = crate::Vault::shared_default();
     vault.namespace.get_or_insert_default();
-    fill(&mut vault.cluster, "default");
-    vault.env.get_or_insert(true);
+    fill(&mut vault.cluster, &default.cluster);
+    vault.env.get_or_insert(default.env);
     vault.disable_file.get_or_insert_default();
-    vault.change_mode.get_or_insert_with(|| "restart".into());
-    vault.change_signal.get_or_insert_with(|| "SIGHUP".into());
+    vault.change_mode.get_or_insert_with(|| default.change_mode.clone());
+    vault.change_signal.get_or_insert_with(|| default.change_signal.clone());
     vault.allow_token_expiration.get_or_insert_default();
 }
 
 fn csi_plugin(plugin: &mut CsiPluginConfig) {
-    fill(&mut plugin.mount_dir, "/csi");
-    fill(&mut plugin.stage_publish_base_dir, "/local/csi");
+    let default = crate::CsiPluginConfig::shared_default();
+    fill(&mut plugin.mount_dir, &default.mount_dir);
+    fill(&mut plugin.stage_publish_base_dir, &default.stage_publish_base_dir);
     if plugin.health_timeout == Duration::ZERO {
-        plugin.health_timeout = Duration::from_secs(30);
+        plugin.health_timeout = default.health_timeout;
     }
 }

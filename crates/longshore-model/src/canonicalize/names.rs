@@ -1,5 +1,8 @@
 //! Names that canonicalization makes up.
 
+/// The name of what has none: of clusters, node pools, host networks, identities and a foreign catalogue's namespace.
+pub(super) const DEFAULT: &str = "default";
+
 /// The name of a service without one: of its job, its group and, within a task, that (MODEL-73, MODEL-85).
 pub(super) fn service(job: &str, group: &str, task: Option<&str>) -> String {
     match task {
@@ -39,7 +42,9 @@ pub(super) fn upper_case(signal: &mut String) {
             _ => letter,
         }
     }
-    if signal.chars().any(|letter| upper(letter) != letter) {
+    if signal.is_ascii() {
+        signal.make_ascii_uppercase();
+    } else if signal.chars().any(|letter| upper(letter) != letter) {
         *signal = signal.chars().map(upper).collect();
     }
 }

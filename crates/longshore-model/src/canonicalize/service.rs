@@ -2,7 +2,7 @@
 
 use super::input::fill;
 use crate::document::{CheckRestart, Service, ServiceCheck};
-use crate::{Duration, List};
+use crate::{List, SharedDefault};
 
 /// Fills in what absent members of a group's or a task's services mean. `name` is for a service without one.
 pub(super) fn fill_all(services: &mut List<Service>, name: impl Fn() -> String) {
@@ -15,10 +15,11 @@ pub(super) fn fill_all(services: &mut List<Service>, name: impl Fn() -> String) 
 }
 
 fn fill_service(service: &mut Service) {
-    fill(&mut service.address_mode, "auto");
-    fill(&mut service.on_update, "require_healthy");
-    fill(&mut service.provider, "consul");
-    fill(&mut service.cluster, "default");
+    let default = crate::Service::shared_default();
+    fill(&mut service.address_mode, &default.address_mode);
+    fill(&mut service.on_update, &default.on_update);
+    fill(&mut service.provider, &default.provider);
+    fill(&mut service.cluster, &default.cluster);
     service.meta.null_if_empty();
     service.canary_meta.null_if_empty();
     service.tagged_addresses.null_if_empty();
@@ -53,6 +54,6 @@ fn merged(service: Option<&CheckRestart>, check: Option<CheckRestart>) -> Option
             ignore_warnings: check.ignore_warnings || service.ignore_warnings,
         },
     };
-    restart.grace.get_or_insert(Duration::from_secs(1));
+    restart.grace.get_or_insert(crate::CheckRestart::shared_default().grace);
     Some(restart)
 }

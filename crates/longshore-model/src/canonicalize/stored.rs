@@ -1,11 +1,11 @@
 //! Pass B (3.3): what is empty in a job in stored form. Jobs that were never a document, such as those built in Rust or
 //! brought back from an earlier version, enter here.
 
-use super::input::fill;
-use super::names;
+use super::input::{HORIZONTAL, fill};
+use super::names::{self, DEFAULT};
 use crate::{
-    Duration, Job, JobType, Map, MigrateStrategy, NetworkResource, ReschedulePolicy, RestartPolicy, ScalingPolicy,
-    Service, Task, TaskGroup, Template, WorkloadIdentity, plain_numbers,
+    Duration, Job, JobType, Map, MigrateStrategy, NetworkResource, ParameterizedJob, ReschedulePolicy, RestartPolicy,
+    ScalingPolicy, Service, SharedDefault, Task, TaskGroup, Template, Vault, WorkloadIdentity, plain_numbers,
 };
 
 /// Whom default identities are for (MODEL-84).
@@ -27,13 +27,13 @@ impl Job {
         self.affinities.null_if_empty();
         self.spreads.null_if_empty();
         if self.namespace.is_empty() {
-            self.namespace = "default".into();
+            self.namespace = Job::shared_default().namespace.clone();
         }
         if self.datacenters.is_empty() {
-            self.datacenters = ["*".to_string()].into();
+            self.datacenters = Job::shared_default().datacenters.clone();
         }
         if let Some(parameterized) = &mut self.parameterized_job {
-            fill(&mut parameterized.payload, "optional");
+            fill(&mut parameterized.payload, &ParameterizedJob::shared_default().payload);
         }
         if let Some(multiregion) = &mut self.multiregion {
             multiregion.regions.make();
@@ -48,7 +48,7 @@ impl Job {
 
 /// MODEL-77, MODEL-82: whom a policy scales follows from where it stands.
 fn complete_scaling(scaling: &mut ScalingPolicy, job: &Job, group: &str, task: Option<&str>) {
-    fill(&mut scaling.kind, "horizontal");
+    fill(&mut scaling.kind, HORIZONTAL);
     let place = [("Namespace", &*job.namespace), ("Job", &*job.id), ("Group", group)];
     let entries = || place.into_iter().chain(task.map(|task| ("Task", task)));
     let stands = |target: &Map<String>| {
@@ -100,7 +100,7 @@ fn complete_network(network: &mut NetworkResource) {
     for ports in [&mut network.reserved_ports, &mut network.dynamic_ports] {
         ports.null_if_empty();
         for port in ports.as_mut_slice() {
-            fill(&mut port.host_network, "default");
+            fill(&mut port.host_network, DEFAULT);
         }
     }
 }
@@ -124,10 +124,10 @@ fn complete_task(job: &Job, group: &str, restart: &Option<RestartPolicy>, task: 
         task.restart_policy = restart.clone();
     }
     if task.kill_timeout == Duration::ZERO {
-        task.kill_timeout = Duration::from_secs(5);
+        task.kill_timeout = Task::shared_default().kill_timeout;
     }
     if let Some(vault) = &mut task.vault {
-        fill(&mut vault.change_mode, "restart");
+        fill(&mut vault.change_mode, &Vault::shared_default().change_mode);
         names::upper_case(&mut vault.change_signal);
     }
     for Template { change_signal, .. } in task.templates.as_mut_slice() {
@@ -148,15 +148,15 @@ fn complete_identities(task: &mut Task) {
     for identity in task.identities.as_mut_slice() {
         complete_identity(identity);
     }
-    if let Some(at) = task.identities.iter().rposition(|identity| identity.name == "default") {
+    if let Some(at) = task.identities.iter().rposition(|identity| identity.name == DEFAULT) {
         task.identity = Some(Box::new(task.identities.make().remove(at)));
     }
     complete_identity(task.identity.get_or_insert_default());
 }
 
 fn complete_identity(identity: &mut WorkloadIdentity) {
-    fill(&mut identity.name, "default");
-    if identity.name == "default" && *identity.audience != [DEFAULT_AUDIENCE] {
+    fill(&mut identity.name, DEFAULT);
+    if identity.name == DEFAULT && *identity.audience != [DEFAULT_AUDIENCE] {
         identity.audience = [DEFAULT_AUDIENCE.to_string()].into();
     }
     names::upper_case(&mut identity.change_signal);
@@ -172,9 +172,10 @@ fn complete_service(service: &mut Service, job: &Job, group: &str, task: Option<
         fill(&mut service.task_name, task);
     }
     names::substitute(&mut service.name, &job.name, group, task);
-    fill(&mut service.on_update, "require_healthy");
+    let default = Service::shared_default();
+    fill(&mut service.on_update, &default.on_update);
     match service.provider.as_str() {
-        "consul" => "default".clone_into(&mut service.namespace),
+        "consul" => DEFAULT.clone_into(&mut service.namespace),
         "nomad" => (*job.namespace).clone_into(&mut service.namespace),
         _ => service.namespace.clear(),
     }
@@ -188,6 +189,6 @@ fn complete_service(service: &mut Service, job: &Job, group: &str, task: Option<
             check.name = format!("service: {:?} check", service.name);
         }
         fill(&mut check.task_name, &service.task_name);
-        fill(&mut check.on_update, "require_healthy");
+        fill(&mut check.on_update, &default.on_update);
     }
 }
