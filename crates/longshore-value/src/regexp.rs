@@ -131,7 +131,7 @@ impl Regexp {
 
     /// Bytes that its program takes, for who keeps many.
     pub fn size(&self) -> usize {
-        self.program.memory_usage()
+        self.0.program.memory_usage()
     }
 
     /// Whether it matches somewhere in a text. Linear in the text.
