@@ -66,6 +66,7 @@ mod task;
 mod task_state;
 mod template;
 mod update;
+pub mod validate;
 mod value;
 mod volume;
 
