@@ -11,6 +11,7 @@ mod bytes;
 mod canonicalize;
 mod class;
 mod constraint;
+mod constraint_validate;
 mod cron;
 mod deployment_state;
 mod diff;
@@ -25,6 +26,7 @@ mod task_meta;
 mod tasks_updated;
 mod top_scores;
 mod transition_merge;
+mod validate;
 mod version;
 mod version_compare;
 
@@ -68,6 +70,7 @@ pub const ALL: &[Kind] = &[
     canonicalize::KIND,
     class::KIND,
     constraint::KIND,
+    constraint_validate::KIND,
     cron::KIND,
     deployment_state::KIND,
     diff::KIND,
@@ -82,6 +85,7 @@ pub const ALL: &[Kind] = &[
     tasks_updated::KIND,
     top_scores::KIND,
     transition_merge::KIND,
+    validate::KIND,
     version::KIND,
     version_compare::KIND,
 ];
