@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use longshore_schedule::{Cron, Zone};
 
-/// An embedded scheduling engine: simulate public traces, compare jobs, tell launches, run recorded cases.
+/// An embedded scheduling engine: validate and compare jobs, tell launches, simulate public traces, run recorded cases.
 ///
 /// Without a command: `simulate` with the default workload, seed 42 and all policies, into the
 /// directory `results`.
@@ -28,6 +28,8 @@ const EXIT_CODES: &str = "Exit codes: 0 all well, 1 something failed, 2 misuse."
 
 /// Shown under the help of `diff`.
 const DIFF_EXIT_CODES: &str = "Exit codes: 0 the jobs do not differ, 1 they do, 2 misuse.";
+/// Shown under the help of `validate`.
+const VALIDATE_EXIT_CODES: &str = "Exit codes: 0 valid, 1 not valid, 2 a file that cannot be read, or misuse.";
 
 /// The commands as clap sees them.
 #[derive(Debug, Subcommand)]
@@ -44,6 +46,9 @@ enum Subcommands {
     /// Show how two versions of a job differ
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffFlags),
+    /// Say what is wrong with jobs in JSON
+    #[command(after_help = VALIDATE_EXIT_CODES)]
+    Validate(ValidateFlags),
 }
 
 /// What the program is to do.
@@ -57,6 +62,8 @@ pub enum Command {
     Cron(CronArgs),
     /// Compare two jobs.
     Diff(DiffArgs),
+    /// Validate jobs.
+    Validate(ValidateArgs),
 }
 
 /// The seed of a run where none is named.
@@ -156,6 +163,15 @@ pub struct DiffArgs {
     pub json: bool,
 }
 
+/// Which jobs to validate, and how to report.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValidateArgs {
+    /// Files with a job each; never empty.
+    pub files: Vec<PathBuf>,
+    /// Print what was found as JSON.
+    pub json: bool,
+}
+
 /// Reads a command line; the first argument is the program's name.
 ///
 /// # Errors
@@ -178,6 +194,7 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
         Subcommands::Diff(DiffFlags { old, new, contextual, json }) => {
             Command::Diff(DiffArgs { old, new, contextual, json })
         }
+        Subcommands::Validate(ValidateFlags { files, json }) => Command::Validate(ValidateArgs { files, json }),
     })
 }
 
@@ -317,6 +334,17 @@ impl CronFlags {
             json: self.json,
         }
     }
+}
+
+/// The flags of `validate`.
+#[derive(Debug, Args)]
+struct ValidateFlags {
+    /// Files with one job each, in JSON: a job, or an object with a member `Job`
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Print what was found as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// The policies named, `all` swallowing the rest.

@@ -1,4 +1,4 @@
-//! The longshore program: simulate public traces, compare jobs, tell launches, run recorded cases.
+//! The longshore program: validate and compare jobs, tell launches, simulate public traces, run recorded cases.
 //!
 //! The library half of the binary, so that every part of it can be tested: `main.rs` only
 //! connects it to the process. Nothing here writes to the terminal except through
@@ -16,6 +16,7 @@ pub mod paths;
 pub mod progress;
 pub mod simulate;
 pub mod table;
+pub mod validate;
 
 use args::Command;
 use console::Console;
@@ -32,6 +33,8 @@ pub fn run(command: &Command, console: &mut Console<'_>) -> Exit {
         }
         Command::Cron(args) => cron::run(args, console).map_err(|error| (Exit::Failure, error.to_string())),
         Command::Diff(args) => diff::run(args, console).map_err(|error| (error.exit(), error.to_string())),
+        Command::Validate(args) => validate::run(args, console)
+            .map_err(|error| (Exit::Failure, format!("the report could not be written: {error}"))),
     };
     match outcome {
         Ok(exit) => exit,

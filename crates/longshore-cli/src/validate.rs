@@ -1,0 +1,172 @@
+//! `longshore validate`: what is wrong with jobs in JSON, and what to be warned of.
+//!
+//! A job is made canonical and validated as an engine with default settings would. There is no engine to ask for
+//! namespaces and node pools, so those that a job names are taken to exist.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use longshore_model::validate::{Finding, validate};
+use longshore_model::{Cluster, DecodeError, Job, Request, document, from_json};
+use serde_json::{Value, json};
+
+use crate::args::ValidateArgs;
+use crate::console::{Console, Paint};
+use crate::exit::Exit;
+
+/// Validates every file and writes what was found.
+///
+/// The exit says the worst of all: a file that cannot be read, a job that is not valid, all well.
+///
+/// # Errors
+/// Those of the console's streams.
+pub fn run(args: &ValidateArgs, console: &mut Console<'_>) -> io::Result<Exit> {
+    let outcomes: Vec<(String, Outcome)> =
+        args.files.iter().map(|file| (file.display().to_string(), outcome(file))).collect();
+    if args.json {
+        let jobs: Vec<Value> = outcomes.iter().map(|(file, outcome)| outcome.json(file)).collect();
+        console.line(&format!("{:#}", json!({ "jobs": jobs })))?;
+    } else {
+        for (file, outcome) in &outcomes {
+            outcome.print(file, console)?;
+        }
+    }
+    let worst = outcomes.iter().map(|(_, outcome)| outcome.exit()).max_by_key(|exit| exit.code());
+    Ok(worst.unwrap_or(Exit::Success))
+}
+
+/// What came of one file.
+enum Outcome {
+    /// It holds a document; these are its faults and warnings.
+    Judged { violations: Vec<Line>, warnings: Vec<Line> },
+    /// It holds none; why.
+    Unreadable(String),
+}
+
+/// One fault or warning.
+struct Line {
+    code: &'static str,
+    what: &'static str,
+    path: String,
+    message: String,
+}
+
+impl Line {
+    fn json(&self) -> Value {
+        let Line { code, what, path, message } = self;
+        json!({ "code": code, "what": what, "path": path, "message": message })
+    }
+}
+
+impl From<&Finding> for Line {
+    fn from(finding: &Finding) -> Line {
+        let (path, message) = (finding.place.to_string(), finding.message.to_string());
+        Line { code: finding.code, what: finding.what, path, message }
+    }
+}
+
+/// A value of a wrong type is a fault of the job, told with its place like any other (MODEL-5).
+impl From<&DecodeError> for Line {
+    fn from(error: &DecodeError) -> Line {
+        let message = format!("{} (line {}, column {})", error.problem(), error.line(), error.column());
+        let path = if error.path().is_empty() { "job" } else { error.path() };
+        Line { code: error.code(), what: "value", path: path.to_owned(), message }
+    }
+}
+
+fn outcome(file: &Path) -> Outcome {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(why) => return Outcome::Unreadable(format!("cannot be read: {why}")),
+    };
+    match canonical(&text) {
+        Ok((job, cluster)) => {
+            let report = validate(&job, &cluster);
+            let lines = |findings: &[Finding]| findings.iter().map(Line::from).collect();
+            Outcome::Judged { violations: lines(&report.violations), warnings: lines(&report.warnings) }
+        }
+        Err(error) if error.code() == "syntax" => Outcome::Unreadable(error.to_string()),
+        Err(error) => Outcome::Judged { violations: vec![Line::from(&error)], warnings: Vec::new() },
+    }
+}
+
+longshore_model::record! {
+    /// What registering a job sends: the job within an object.
+    struct Submission {
+        /// The job.
+        "Job" job: Option<document::Job>,
+    }
+}
+
+/// The job that a text asks for, bare or as registering sends it, and an engine that has what it names.
+fn canonical(text: &str) -> Result<(Job, Cluster), DecodeError> {
+    let document = match from_json::<Submission>(text)?.job {
+        Some(document) => document,
+        None => from_json(text)?,
+    };
+    let mut cluster = Cluster::default();
+    let job = document.canonicalize(&Request::default(), &cluster);
+    cluster.namespaces.entry(job.namespace.clone()).or_default();
+    cluster.node_pools.insert(job.node_pool.clone());
+    Ok((job, cluster))
+}
+
+impl Outcome {
+    fn exit(&self) -> Exit {
+        match self {
+            Outcome::Judged { violations, .. } if violations.is_empty() => Exit::Success,
+            Outcome::Judged { .. } => Exit::Failure,
+            Outcome::Unreadable(_) => Exit::Misuse,
+        }
+    }
+
+    /// A heading, then a line for each fault, then the warnings.
+    fn print(&self, file: &str, console: &mut Console<'_>) -> io::Result<()> {
+        let (violations, warnings) = match self {
+            Outcome::Judged { violations, warnings } => (violations, warnings),
+            Outcome::Unreadable(why) => return console.note(&format!("longshore: {file}: {why}")),
+        };
+        let (paint, verdict) = match violations.len() {
+            0 => (Paint::Good, "valid".to_owned()),
+            faults => (Paint::Bad, counted(faults, "violation")),
+        };
+        let verdict = console.paint(paint, &verdict);
+        let besides = match warnings.len() {
+            0 => String::new(),
+            some => format!(", {}", console.paint(Paint::Warn, &counted(some, "warning"))),
+        };
+        console.line(&format!("{file}: {verdict}{besides}"))?;
+        lines(violations, Paint::Bad, console)?;
+        if !warnings.is_empty() {
+            console.line("  warnings:")?;
+        }
+        lines(warnings, Paint::Warn, console)
+    }
+
+    fn json(&self, file: &str) -> Value {
+        let list = |lines: &[Line]| -> Vec<Value> { lines.iter().map(Line::json).collect() };
+        match self {
+            Outcome::Judged { violations, warnings } => json!({
+                "file": file,
+                "valid": violations.is_empty(),
+                "violations": list(violations),
+                "warnings": list(warnings),
+            }),
+            Outcome::Unreadable(why) => json!({ "file": file, "error": why }),
+        }
+    }
+}
+
+fn lines(lines: &[Line], paint: Paint, console: &mut Console<'_>) -> io::Result<()> {
+    for Line { code, path, message, .. } in lines {
+        let (path, code) = (console.paint(paint, path), console.paint(Paint::Dim, &format!("({code})")));
+        console.line(&format!("  {path}: {message} {code}"))?;
+    }
+    Ok(())
+}
+
+/// `1 warning`, `2 warnings`.
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
