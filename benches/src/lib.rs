@@ -5,6 +5,7 @@
 //! | Bench | Measures |
 //! |---|---|
 //! | `argmax` | finding the best node: again after one node changed, and for an ask never seen before |
+//! | `job_documents` | a job document decoded, made canonical and validated |
 //! | `register_to_commit` | one decision: a job registered, evaluated, placed and committed |
 //! | `state` | applying a batch of one row, with and without snapshots held; lookups by id |
 
@@ -29,4 +30,35 @@ pub fn service(id: &str, count: i64) -> Job {
 /// A task of so many MHz, with 2 MiB for each.
 pub fn task(cpu: i64) -> Task {
     Task::new("task").driver("exec").cpu(cpu).memory_mb(2 * cpu)
+}
+
+/// The document of a service job of so many groups of so many tasks each, with what jobs usually have: networks, a
+/// service with a check, constraints, templates, rollouts.
+pub fn job_text(groups: usize, tasks: usize) -> String {
+    let task = |number: usize| {
+        format!(
+            r#"{{"Name":"task-{number}","Driver":"docker",
+            "Config":{{"image":"registry.example/web:{number}","ports":["http"]}},
+            "Env":{{"LEVEL":"info","SHARD":"{number}"}},"KillTimeout":20000000000,
+            "Resources":{{"CPU":500,"MemoryMB":256,"MemoryMaxMB":0}},"LogConfig":{{"MaxFiles":3,"MaxFileSizeMB":5}},
+            "Constraints":[
+                {{"LTarget":"${{attr.driver.docker.version}}","Operand":"version","RTarget":">= 20.10, < 30"}}],
+            "Templates":[
+                {{"EmbeddedTmpl":"key {{{{ key \"x\" }}}}","DestPath":"local/{number}.conf","Perms":"0600"}}]}}"#
+        )
+    };
+    let all_tasks = (0..tasks).map(task).collect::<Vec<_>>().join(",");
+    let group = |number: usize| {
+        format!(
+            r#"{{"Name":"group-{number}","Count":3,"ShutdownDelay":5000000000,"Meta":{{"tier":"{number}"}},
+            "Networks":[{{"Mode":"bridge","DynamicPorts":[{{"Label":"http","To":8080}}]}}],
+            "Services":[{{"Name":"web-{number}","PortLabel":"http","Provider":"nomad","Tags":["a","b"],"Checks":[
+                {{"Type":"http","Path":"/health","Interval":10000000000,"Timeout":2000000000}}]}}],
+            "Update":{{"MaxParallel":1,"Canary":1,"AutoPromote":true,"AutoRevert":true}},
+            "Constraints":[{{"LTarget":"${{attr.kernel.name}}","Operand":"=","RTarget":"linux"}}],
+            "Spreads":[{{"Attribute":"${{node.datacenter}}","Weight":100}}],"Tasks":[{all_tasks}]}}"#
+        )
+    };
+    let all_groups = (0..groups).map(group).collect::<Vec<_>>().join(",");
+    format!(r#"{{"ID":"web","Datacenters":["dc*"],"Meta":{{"owner":"team"}},"TaskGroups":[{all_groups}]}}"#)
 }

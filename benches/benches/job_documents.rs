@@ -1,0 +1,38 @@
+//! What a job document costs on its way in: decoded, made canonical, validated.
+#![allow(missing_docs)] // of what `criterion_group!` makes
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use longshore::model::validate::validate;
+use longshore::model::{Cluster, Job, Request, document, from_json};
+use longshore_benches::job_text;
+
+/// Ten groups with ten tasks each.
+const SIZE: usize = 10;
+
+fn canonical(text: &str, cluster: &Cluster) -> Job {
+    let document: document::Job = from_json(text).expect("a job");
+    document.canonicalize(&Request::default(), cluster)
+}
+
+fn job_documents(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("job_documents");
+    let cluster = Cluster::default();
+    let text = job_text(SIZE, SIZE);
+    let job = canonical(&text, &cluster);
+    assert!(validate(&job, &cluster).is_valid());
+    group.bench_function("validate/10_groups_10_tasks", |bencher| {
+        bencher.iter(|| validate(black_box(&job), &cluster));
+    });
+    group.bench_function("decode_canonicalize_validate/10_groups_10_tasks", |bencher| {
+        bencher.iter(|| {
+            let job = canonical(black_box(&text), &cluster);
+            validate(&job, &cluster).is_valid()
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, job_documents);
+criterion_main!(benches);
