@@ -2,20 +2,26 @@
 
 use std::fmt::Debug;
 
+use longshore::model::validate::{Finding, Report, validate};
 use longshore::model::wire::{Form, Wire};
 use longshore::model::{Cluster, Job, Node, Request, document, from_json, to_json};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Reads a job in the engine's own form, and as a document; a document becomes a canonical job, which reads the same again
-/// and stays what it is.
+/// Reads a job in the engine's own form, and as a document; a document becomes a canonical job, which can be judged, reads
+/// the same again and stays what it is.
 pub fn job_json(bytes: &[u8]) {
     round_trips::<Job>(bytes);
     round_trips::<document::Job>(bytes);
     let Some(document) = std::str::from_utf8(bytes).ok().and_then(|text| from_json::<document::Job>(text).ok()) else {
         return;
     };
-    let job = document.canonicalize(&Request::default(), &Cluster::default());
+    let cluster = Cluster::default();
+    let job = document.canonicalize(&Request::default(), &cluster);
+    let Report { violations, warnings } = validate(&job, &cluster);
+    for Finding { code, what, message, .. } in violations.iter().chain(&warnings) {
+        assert!(code.contains('-') && !what.is_empty() && !message.is_empty(), "{code} {what}: {message}");
+    }
     let written = to_json(&job, Form::Full);
     assert_eq!(from_json::<Job>(&written).as_ref(), Ok(&job), "{written}");
     let mut again = job.clone();
