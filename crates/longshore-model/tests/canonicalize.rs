@@ -101,6 +101,34 @@ fn policies_are_laid_over_each_other() {
     assert_eq!(group.tasks[0].restart_policy, Some(RestartPolicy { delay: Duration(1), ..restart }));
 }
 
+/// Mesh settings are kept as they are, but for what reads as a task's own.
+#[test]
+fn mesh_settings_are_filled_in_where_they_are_a_tasks() {
+    let mesh = |connect: Value| {
+        let service = json!({"Name": "s", "Connect": connect});
+        let text = json!({"ID": "a", "TaskGroups": [{"Name": "g", "Services": [service]}]}).to_string();
+        at(&canonical(&text), "/TaskGroups/0/Services/0/Connect")
+    };
+    let kept = json!({"Native": true, "SidecarService": {"Port": "p", "Tags": []}, "Own": null});
+    assert_eq!(mesh(kept.clone()), kept);
+    assert_eq!(
+        mesh(
+            json!({"SidecarTask": {"Resources": {"CPU": 99}, "LogConfig": {"MaxFiles": 1}, "VolumeMounts": [{"Volume": "v"}]}})
+        ),
+        json!({"SidecarTask": {
+            "Resources": {"CPU": 99, "Cores": 0, "MemoryMB": 300},
+            "LogConfig": {"MaxFiles": 1, "MaxFileSizeMB": 10, "Disabled": false},
+            "VolumeMounts": [{"Volume": "v", "ReadOnly": false, "PropagationMode": "private", "SELinuxLabel": ""}],
+        }})
+    );
+    assert_eq!(
+        mesh(json!({"Gateway": {"Ingress": {"Listeners": [{"Port": 1}, {"Protocol": "http"}]}}})),
+        json!({"Gateway": {"Ingress": {"Listeners": [{"Port": 1, "Protocol": "tcp"}, {"Protocol": "http"}]}}})
+    );
+    let odd = json!({"SidecarTask": {"Resources": {"CPU": "many"}, "LogConfig": 5, "VolumeMounts": {}}});
+    assert_eq!(mesh(odd.clone()), odd);
+}
+
 /// MODEL-79: the request's word counts more than the job's, the engine's least.
 #[test]
 fn requests_name_region_and_namespace() {

@@ -1,11 +1,12 @@
 //! Pass A for mesh settings. They are kept as they are, but for the parts of a task within them that read as a task's own.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::input::{fill_logs, fill_mount, fill_resources};
 use crate::document::LogConfig;
-use crate::plain_numbers;
 use crate::wire::{Encoded, Form, Wire};
+use crate::{from_json, plain_numbers, to_json};
 
 /// Fills in what absent members of a sidecar's task and of an ingress gateway's listeners mean.
 pub(super) fn fill_connect(connect: &mut Value) {
@@ -29,13 +30,11 @@ fn elements(list: Option<&mut Value>) -> &mut [Value] {
     list.and_then(Value::as_array_mut).map_or(&mut [], |items| items.as_mut_slice())
 }
 
-/// Fills a block as if it stood in a task; what is no such block stays as it is.
-fn refill<T: Wire>(value: Option<&mut Value>, fill: impl Fn(&mut T)) {
+/// Fills a block as if it stood in a task; what is no such block stays as it is. It goes by way of text, in which whole
+/// numbers are integers.
+fn refill<T: Wire + DeserializeOwned>(value: Option<&mut Value>, fill: impl Fn(&mut T)) {
     let Some(value) = value.filter(|value| value.is_object()) else { return };
-    let mut block = T::default();
-    if block.decode(&*value).is_err() {
-        return;
-    }
+    let Ok(mut block) = from_json::<T>(&to_json(value, Form::Full)) else { return };
     fill(&mut block);
     if let Ok(mut filled) = serde_json::to_value(Encoded(&block, Form::Present)) {
         plain_numbers(&mut filled);
