@@ -106,6 +106,45 @@ fn rec_220_a_count_changes_in_place_and_a_share_destroys() {
 }
 
 #[test]
+fn rec_225_what_running_tasks_take_up_replaces_nothing() {
+    let mut engine = engine(1);
+    register(&mut engine, web(1, 500), START);
+    let first = engine.state().allocs().next().unwrap().id().clone();
+    let version =
+        |engine: &Engine| engine.state().alloc(&first).filter(|alloc| !alloc.terminal()).map(|a| a.job().version);
+    // The time to end is the client's to heed; soft preferences concern the next placement (G-046).
+    let mut patient = web(1, 500);
+    patient.task_groups.make()[0].tasks.make()[0].kill_timeout = Duration::from_secs(60);
+    register(&mut engine, patient.clone(), START);
+    assert_eq!(version(&engine), Some(1));
+    register(&mut engine, patient.priority(60), START);
+    assert_eq!(version(&engine), Some(2));
+    // Whether the node still fits is not tried out: what decides that replaces.
+    register(&mut engine, web(1, 500).constraint("${node.datacenter}", "=", "dc1"), START);
+    assert_eq!(version(&engine), None);
+    assert_eq!(live(&engine), 1);
+}
+
+/// G-247, G-235: an environment or a user is one that the running task never sees.
+#[test]
+fn rec_222_what_running_tasks_cannot_take_up_replaces_them() {
+    let mut engine = engine(1);
+    register(&mut engine, web(1, 500), START);
+    for (member, value) in [("env", "fast"), ("user", "www")] {
+        let before = engine.state().allocs().find(|alloc| !alloc.terminal()).unwrap().id().clone();
+        let mut job = web(1, 500);
+        let task = &mut job.task_groups.make()[0].tasks.make()[0];
+        match member {
+            "env" => drop(task.env.insert("MODE", value.into())),
+            _ => task.user = value.into(),
+        }
+        register(&mut engine, job, START);
+        assert!(engine.state().alloc(&before).unwrap().server_terminal(), "{member}");
+        assert_eq!(live(&engine), 1);
+    }
+}
+
+#[test]
 fn shares_of_a_device_add_up_to_a_thousand_and_no_further() {
     let mut engine = engine(1);
     for (number, share) in [600, 600, 400, 400, 1].into_iter().enumerate() {
