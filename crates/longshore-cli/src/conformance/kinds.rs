@@ -18,7 +18,10 @@ mod diff;
 mod duration;
 mod enforce_index;
 mod escaped;
+mod expression;
 mod job_update;
+mod jobspec;
+mod language;
 mod port_list;
 mod reschedule;
 mod spec_changed;
@@ -77,7 +80,9 @@ pub const ALL: &[Kind] = &[
     duration::KIND,
     enforce_index::KIND,
     escaped::KIND,
+    expression::KIND,
     job_update::KIND,
+    jobspec::KIND,
     port_list::KIND,
     reschedule::KIND,
     spec_changed::KIND,

@@ -1,0 +1,27 @@
+//! Job specification texts.
+
+mod decode;
+mod diagnostics;
+mod duration;
+mod eval;
+mod files;
+mod functions;
+mod limits;
+mod locals;
+mod options;
+mod parse;
+mod schema;
+mod submission;
+mod syntax;
+mod text;
+mod typespec;
+mod value;
+mod variables;
+
+pub use diagnostics::{Diagnostic, Place, Severity};
+pub use files::{Files, MemoryFiles};
+pub use limits::Limits;
+pub use options::Options;
+pub use parse::{Failure, Parsed, Stage, parse};
+pub use submission::{Format, Submission};
+pub use text::Position;

@@ -1,0 +1,549 @@
+//! Numbers as the language has them: binary fractions of 512 bits, exact where they fit (SPEC-25).
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use num_bigint::{BigInt, BigUint, Sign};
+use num_integer::Integer;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+/// Bits that a number keeps.
+const PRECISION: u64 = 512;
+
+/// Greatest exponent of two, either way; beyond it a number is infinite or zero. Bounds the digits of any number's text.
+const EXPONENT: i64 = 1 << 15;
+
+/// Digits that a number's text may have, and its greatest exponent of ten.
+const DIGITS: usize = 4_000;
+
+/// A number.
+#[derive(Clone, Debug)]
+pub(crate) struct Number(Repr);
+
+/// Invariant: a whole number that fits is `Small`, except negative zero; a `Big` mantissa is odd, or zero with a
+/// negative sign. So equal numbers are built alike.
+#[derive(Clone, Debug)]
+enum Repr {
+    Small(i64),
+    /// `mantissa * 2^exponent`
+    Big {
+        negative: bool,
+        mantissa: BigUint,
+        exponent: i64,
+    },
+    Infinite {
+        negative: bool,
+    },
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Self {
+        Number(Repr::Small(value))
+    }
+}
+
+impl From<usize> for Number {
+    fn from(value: usize) -> Self {
+        Number::build(BigInt::from(value), 0, false)
+    }
+}
+
+impl From<BigInt> for Number {
+    fn from(value: BigInt) -> Self {
+        Number::build(value, 0, false)
+    }
+}
+
+impl Number {
+    /// Reads decimal text: a sign, digits, perhaps a fraction, perhaps an exponent.
+    pub(crate) fn parse(text: &str) -> Option<Number> {
+        let (negative, rest) = match text.as_bytes().first()? {
+            b'-' => (true, &text[1..]),
+            b'+' => (false, &text[1..]),
+            _ => (false, text),
+        };
+        let (digits, exponent) = match rest.split_once(['e', 'E']) {
+            Some((digits, exponent)) => (digits, exponent.parse::<i64>().ok()?),
+            None => (rest, 0),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.len() + fraction.len() == 0 || !all_digits(whole) || !all_digits(fraction) {
+            return None;
+        }
+        if let (true, Ok(small)) = (exponent == 0 && fraction.is_empty() && !negative, whole.parse::<i64>()) {
+            return Some(Number(Repr::Small(small)));
+        }
+        let significant = whole.len() + fraction.len();
+        if significant > DIGITS || exponent.unsigned_abs() > DIGITS as u64 {
+            return None;
+        }
+        let mantissa: BigUint = format!("{whole}{fraction}").parse().ok()?;
+        let power = exponent - fraction.len() as i64;
+        Some(Number::decimal(negative, mantissa, power))
+    }
+
+    /// `mantissa * 10^power`, rounded.
+    fn decimal(negative: bool, mantissa: BigUint, power: i64) -> Number {
+        let ten = |power: i64| BigUint::from(10u32).pow(power.unsigned_abs() as u32);
+        if power >= 0 {
+            return Number::signed(negative, mantissa * ten(power), 0, false);
+        }
+        Number::quotient(negative, mantissa, 0, &ten(power))
+    }
+
+    /// `mantissa * 2^exponent / divisor`, rounded.
+    fn quotient(negative: bool, mantissa: BigUint, exponent: i64, divisor: &BigUint) -> Number {
+        let shift = (PRECISION + 2 + divisor.bits()).saturating_sub(mantissa.bits());
+        let (quotient, remainder) = (mantissa << shift).div_rem(divisor);
+        Number::signed(negative, quotient, exponent - shift as i64, !remainder.is_zero())
+    }
+
+    /// Builds from an integer and an exponent; `more` says that something below the last bit was cut off.
+    fn build(value: BigInt, exponent: i64, more: bool) -> Number {
+        let negative = value.is_negative();
+        Number::signed(negative, value.into_parts().1, exponent, more)
+    }
+
+    /// Rounds to [`PRECISION`] bits, to the nearest and to even, and keeps the invariant of [`Repr`].
+    fn signed(negative: bool, mut mantissa: BigUint, mut exponent: i64, more: bool) -> Number {
+        let excess = mantissa.bits().saturating_sub(PRECISION);
+        if excess > 0 {
+            let half = BigUint::one() << (excess - 1);
+            let cut = &mantissa & ((BigUint::one() << excess) - 1u32);
+            mantissa >>= excess;
+            exponent += excess as i64;
+            let up = match cut.cmp(&half) {
+                Ordering::Greater => true,
+                Ordering::Equal => more || mantissa.is_odd(),
+                Ordering::Less => false,
+            };
+            if up {
+                mantissa += 1u32;
+            }
+        }
+        let zeros = mantissa.trailing_zeros().unwrap_or(0);
+        mantissa >>= zeros;
+        exponent += zeros as i64;
+        if mantissa.is_zero() {
+            return if negative {
+                Number(Repr::Big { negative, mantissa, exponent: 0 })
+            } else {
+                Number(Repr::Small(0))
+            };
+        }
+        if exponent > EXPONENT {
+            return Number(Repr::Infinite { negative });
+        }
+        if exponent < -EXPONENT {
+            return Number(Repr::Small(0));
+        }
+        if (0..64).contains(&exponent) {
+            let whole = BigInt::from_biguint(sign(negative), &mantissa << exponent as u64);
+            if let Some(small) = whole.to_i64() {
+                return Number(Repr::Small(small));
+            }
+        }
+        Number(Repr::Big { negative, mantissa, exponent })
+    }
+
+    /// From a float; `None` for what is no number.
+    pub(crate) fn from_f64(value: f64) -> Option<Number> {
+        if value.is_nan() {
+            return None;
+        }
+        if value.is_infinite() {
+            return Some(Number(Repr::Infinite { negative: value < 0.0 }));
+        }
+        let bits = value.to_bits();
+        let fraction = bits & ((1 << 52) - 1);
+        let power = ((bits >> 52) & 0x7ff) as i64;
+        let mantissa = if power == 0 { fraction } else { fraction | 1 << 52 };
+        Some(Number::signed(value.is_sign_negative(), mantissa.into(), power.max(1) - 1075, false))
+    }
+
+    /// The nearest float; beyond its range an infinity.
+    pub(crate) fn to_f64(&self) -> f64 {
+        match &self.0 {
+            Repr::Small(value) => *value as f64,
+            Repr::Infinite { negative } => if *negative { f64::NEG_INFINITY } else { f64::INFINITY },
+            Repr::Big { negative, mantissa, exponent } => {
+                let excess = mantissa.bits().saturating_sub(64);
+                let mut top = (mantissa >> excess).to_u64().unwrap_or(u64::MAX);
+                // A bit that stands for all that was cut off, so that the float rounds once.
+                if excess > 0 && mantissa.trailing_zeros().unwrap_or(0) < excess {
+                    top |= 1;
+                }
+                let exponent = (exponent + excess as i64).clamp(-100_000, 100_000) as i32;
+                let value = libm::scalbn(top as f64, exponent);
+                if *negative { -value } else { value }
+            }
+        }
+    }
+
+    /// The whole number that it is, if it is one.
+    pub(crate) fn to_bigint(&self) -> Option<BigInt> {
+        match &self.0 {
+            Repr::Small(value) => Some(BigInt::from(*value)),
+            Repr::Big { negative, mantissa, exponent } if *exponent >= 0 || mantissa.is_zero() => {
+                Some(BigInt::from_biguint(sign(*negative), mantissa << (*exponent).max(0) as u64))
+            }
+            _ => None,
+        }
+    }
+
+    /// The whole number that it is, if it is one in range.
+    pub(crate) fn to_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Small(value) => Some(*value),
+            _ => self.to_bigint()?.to_i64(),
+        }
+    }
+
+    /// Whether it is no finite number.
+    pub(crate) fn is_infinite(&self) -> bool {
+        matches!(self.0, Repr::Infinite { .. })
+    }
+
+    /// Whether it is below zero.
+    pub(crate) fn is_negative(&self) -> bool {
+        match &self.0 {
+            Repr::Small(value) => *value < 0,
+            Repr::Big { negative, mantissa, .. } => *negative && !mantissa.is_zero(),
+            Repr::Infinite { negative } => *negative,
+        }
+    }
+
+    /// Whether it is zero.
+    pub(crate) fn is_zero(&self) -> bool {
+        match &self.0 {
+            Repr::Small(value) => *value == 0,
+            Repr::Big { mantissa, .. } => mantissa.is_zero(),
+            Repr::Infinite { .. } => false,
+        }
+    }
+
+    /// Binary digits that its value takes, from the first one to the last.
+    pub(crate) fn significant_bits(&self) -> u64 {
+        match &self.0 {
+            Repr::Small(value) => {
+                let magnitude = value.unsigned_abs();
+                u64::from(64 - magnitude.leading_zeros()).saturating_sub(u64::from(magnitude.trailing_zeros()))
+            }
+            Repr::Big { mantissa, .. } => mantissa.bits(),
+            Repr::Infinite { .. } => 0,
+        }
+    }
+
+    /// About how many digits its text has.
+    pub(crate) fn digits(&self) -> u64 {
+        match &self.0 {
+            Repr::Big { mantissa, exponent, .. } => (mantissa.bits() + exponent.unsigned_abs()) / 3,
+            _ => 0,
+        }
+    }
+
+    /// As an integer times a power of two; `None` for infinities.
+    fn parts(&self) -> Option<(BigInt, i64)> {
+        match &self.0 {
+            Repr::Small(value) => Some((BigInt::from(*value), 0)),
+            Repr::Big { negative, mantissa, exponent } => {
+                Some((BigInt::from_biguint(sign(*negative), mantissa.clone()), *exponent))
+            }
+            Repr::Infinite { .. } => None,
+        }
+    }
+
+    /// The same number with the other sign.
+    pub(crate) fn negated(&self) -> Number {
+        match &self.0 {
+            Repr::Infinite { negative } => Number(Repr::Infinite { negative: !negative }),
+            Repr::Small(0) => Number(Repr::Big { negative: true, mantissa: BigUint::zero(), exponent: 0 }),
+            Repr::Small(value) => match value.checked_neg() {
+                Some(value) => Number(Repr::Small(value)),
+                None => Number::build(-BigInt::from(*value), 0, false),
+            },
+            Repr::Big { negative, mantissa, exponent } => Number::signed(!negative, mantissa.clone(), *exponent, false),
+        }
+    }
+
+    /// Its distance from zero.
+    pub(crate) fn abs(&self) -> Number {
+        if self.is_negative() { self.negated() } else { self.clone() }
+    }
+
+    /// The greatest whole number that is not above it.
+    pub(crate) fn floor(&self) -> Number {
+        match &self.0 {
+            Repr::Big { negative, mantissa, exponent } if *exponent < 0 => {
+                let whole = mantissa >> exponent.unsigned_abs();
+                let value = BigInt::from_biguint(sign(*negative), whole);
+                // The mantissa is odd, so something was cut off.
+                Number::from(if *negative { value - 1 } else { value })
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// The least whole number that is not below it.
+    pub(crate) fn ceil(&self) -> Number {
+        self.negated().floor().negated().without_zero_sign()
+    }
+
+    /// Zero without a sign.
+    fn without_zero_sign(self) -> Number {
+        if self.is_zero() { Number::from(0i64) } else { self }
+    }
+
+    /// The sum; `None` if it is not defined.
+    pub(crate) fn plus(&self, other: &Number) -> Option<Number> {
+        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0)
+            && let Some(sum) = a.checked_add(*b)
+        {
+            return Some(Number::from(sum));
+        }
+        match (self.parts(), other.parts()) {
+            (Some((a, exponent_a)), Some((b, exponent_b))) => {
+                let least = exponent_a.min(exponent_b);
+                let sum = (a << (exponent_a - least) as u64) + (b << (exponent_b - least) as u64);
+                Some(Number::build(sum, least, false))
+            }
+            (None, None) if self.is_negative() != other.is_negative() => None,
+            (None, _) => Some(self.clone()),
+            (_, None) => Some(other.clone()),
+        }
+    }
+
+    /// The difference; `None` if it is not defined.
+    pub(crate) fn minus(&self, other: &Number) -> Option<Number> {
+        self.plus(&other.negated())
+    }
+
+    /// The product; `None` if it is not defined.
+    pub(crate) fn times(&self, other: &Number) -> Option<Number> {
+        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0)
+            && let Some(product) = a.checked_mul(*b)
+        {
+            return Some(Number::from(product));
+        }
+        match (self.parts(), other.parts()) {
+            (Some((a, exponent_a)), Some((b, exponent_b))) => Some(Number::build(a * b, exponent_a + exponent_b, false)),
+            _ if self.is_zero() || other.is_zero() => None,
+            _ => Some(Number(Repr::Infinite { negative: self.is_negative() != other.is_negative() })),
+        }
+    }
+
+    /// The quotient; `None` if it is not defined. By zero it is infinite (SPEC-25).
+    pub(crate) fn over(&self, other: &Number) -> Option<Number> {
+        let negative = self.is_negative() != other.is_negative();
+        match (self.parts(), other.parts()) {
+            (Some((a, exponent_a)), Some((b, exponent_b))) => {
+                if b.is_zero() {
+                    return (!a.is_zero()).then_some(Number(Repr::Infinite { negative }));
+                }
+                let (a, b) = (a.into_parts().1, b.into_parts().1);
+                Some(Number::quotient(negative && !a.is_zero(), a, exponent_a - exponent_b, &b))
+            }
+            (Some(_), None) => Some(Number::from(0i64)),
+            (None, Some(_)) => Some(Number(Repr::Infinite { negative })),
+            (None, None) => None,
+        }
+    }
+
+    /// What is left of a division, with the sign of the dividend; by zero all of it (SPEC-25).
+    pub(crate) fn remainder(&self, other: &Number) -> Option<Number> {
+        if other.is_zero() {
+            return Some(self.clone());
+        }
+        match (self.parts(), other.parts()) {
+            (Some((a, exponent_a)), Some((b, exponent_b))) => {
+                let least = exponent_a.min(exponent_b);
+                let rest = (a << (exponent_a - least) as u64) % (b << (exponent_b - least) as u64);
+                Some(Number::build(rest, least, false))
+            }
+            (Some(_), None) => Some(self.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// The sign as the integers have it.
+fn sign(negative: bool) -> Sign {
+    if negative { Sign::Minus } else { Sign::Plus }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0) {
+            return a.cmp(b);
+        }
+        match (self.parts(), other.parts()) {
+            (Some((a, exponent_a)), Some((b, exponent_b))) => {
+                let least = exponent_a.min(exponent_b);
+                (a << (exponent_a - least) as u64).cmp(&(b << (exponent_b - least) as u64))
+            }
+            (None, None) => other.is_negative().cmp(&self.is_negative()),
+            (None, _) => if self.is_negative() { Ordering::Less } else { Ordering::Greater },
+            (_, None) => other.cmp(self).reverse(),
+        }
+    }
+}
+
+/// Plain decimal, never with an exponent; the shortest text that reads as the same number (SPEC-102).
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Repr::Small(value) => write!(f, "{value}"),
+            Repr::Infinite { negative } => f.write_str(if *negative { "-Inf" } else { "+Inf" }),
+            Repr::Big { negative, mantissa, exponent } => {
+                if *negative {
+                    f.write_str("-")?;
+                }
+                if mantissa.is_zero() {
+                    return f.write_str("0");
+                }
+                let (digits, point) = shortest(mantissa, *exponent);
+                f.write_str(&plain(&digits, point))
+            }
+        }
+    }
+}
+
+/// The fewest digits that stand for a number, and where its point is: after so many of them.
+fn shortest(mantissa: &BigUint, exponent: i64) -> (String, i64) {
+    // Half a step of the last kept bit, either way, reads as the same number. In units of 2^unit.
+    let shift = PRECISION - mantissa.bits() + 2;
+    let unit = exponent - shift as i64;
+    let value = mantissa << shift;
+    let step = BigUint::from(2u32);
+    let (low, high) = (&value - &step, &value + &step);
+    // All three as whole numbers times 10^-places.
+    let (scale, places) = if unit >= 0 {
+        (BigUint::one() << unit as u64, 0)
+    } else {
+        (BigUint::from(5u32).pow(unit.unsigned_abs() as u32), unit.unsigned_abs() as usize)
+    };
+    let (value, low, high) = (value * &scale, low * &scale, high * &scale);
+    let text = value.to_string();
+    let point = text.len() as i64 - places as i64;
+    let mut kept = 1;
+    loop {
+        let cut = text.len().saturating_sub(kept);
+        let unit = BigUint::from(10u32).pow(cut as u32);
+        let half = &unit / 2u32;
+        let rounded = (&value + half) / &unit;
+        let back = &rounded * &unit;
+        if (back > low && back < high) || cut == 0 {
+            let digits = rounded.to_string();
+            // Rounding up may have added a digit in front.
+            let longer = digits.len() as i64 - kept.min(text.len()) as i64;
+            return (digits.trim_end_matches('0').to_owned(), point + longer);
+        }
+        kept += 1;
+    }
+}
+
+/// Digits with their point set.
+fn plain(digits: &str, point: i64) -> String {
+    let length = digits.len() as i64;
+    if point <= 0 {
+        format!("0.{}{digits}", "0".repeat(point.unsigned_abs() as usize))
+    } else if point >= length {
+        format!("{digits}{}", "0".repeat((point - length) as usize))
+    } else {
+        let (whole, fraction) = digits.split_at(point as usize);
+        format!("{whole}.{fraction}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        Number::parse(text).unwrap_or_else(|| panic!("{text}"))
+    }
+
+    #[test]
+    fn spec_102_numbers_print_in_plain_decimal() {
+        let table = [
+            ("017", "17"),
+            ("0.1", "0.1"),
+            ("1e21", "1000000000000000000000"),
+            ("1.10", "1.1"),
+            ("3.0", "3"),
+            ("1e-7", "0.0000001"),
+            ("12345678901234567890.5", "12345678901234567890.5"),
+            ("3.141592653589793238462643383279", "3.141592653589793238462643383279"),
+            ("18446744073709551616", "18446744073709551616"),
+            ("9.99999999999999999999", "9.99999999999999999999"),
+            ("1e30", "1000000000000000000000000000000"),
+        ];
+        for (text, printed) in table {
+            assert_eq!(number(text).to_string(), printed);
+        }
+        assert_eq!(number("0").negated().to_string(), "-0");
+        for wrong in ["", "x", "0x10", " 5", "1_000", "1.2.3", "-", ".", "1e99999999999"] {
+            assert!(Number::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn spec_25_arithmetic() {
+        let show = |number: Option<Number>| number.map(|number| number.to_string());
+        let (one, three) = (number("1"), number("3"));
+        let third = one.over(&three);
+        assert_eq!(third.as_ref().map(|number| number.to_string().len()), Some(157));
+        assert_eq!(show(number("0.1").plus(&number("0.2"))).as_deref(), Some("0.3"));
+        assert_eq!(show(number("7").over(&number("2"))).as_deref(), Some("3.5"));
+        assert_eq!(show(number("7.5").remainder(&number("2"))).as_deref(), Some("1.5"));
+        assert_eq!(show(number("-7").remainder(&three)).as_deref(), Some("-1"));
+        assert_eq!(show(one.remainder(&number("0"))).as_deref(), Some("1"));
+        assert!(one.over(&number("0")).is_some_and(|number| number.is_infinite()));
+        assert!(number("0").over(&number("0")).is_none());
+        assert_eq!(number("-1.2").floor(), number("-2"));
+        assert_eq!(number("-0.5").ceil().to_string(), "0");
+        assert_eq!(number("1e400").to_f64(), f64::INFINITY);
+        assert_eq!(number("9223372036854775807").to_i64(), Some(i64::MAX));
+        assert_eq!(number("1e3000").cmp(&one), Ordering::Greater);
+    }
+
+    proptest! {
+        #[test]
+        fn spec_102_what_is_printed_reads_the_same(bits: u64) {
+            let value = f64::from_bits(bits);
+            prop_assume!(value.is_finite());
+            let exact = Number::from_f64(value).unwrap_or_else(|| Number::from(0i64));
+            prop_assert_eq!(exact.to_f64(), value);
+            let read = number(&exact.to_string());
+            prop_assert_eq!(&read, &exact);
+            prop_assert_eq!(read.to_f64(), value);
+        }
+
+        #[test]
+        fn spec_25_small_numbers_agree_with_integers(a in -10_000i64..10_000, b in 1i64..500) {
+            let (x, y) = (Number::from(a), Number::from(b));
+            prop_assert_eq!(x.plus(&y), Some(Number::from(a + b)));
+            prop_assert_eq!(x.times(&y), Some(Number::from(a * b)));
+            prop_assert_eq!(x.remainder(&y), Some(Number::from(a % b)));
+            prop_assert_eq!(x.over(&y).map(|q| q.floor()), Some(Number::from(a.div_euclid(b))));
+            prop_assert_eq!(x.cmp(&y), a.cmp(&b));
+        }
+    }
+}
