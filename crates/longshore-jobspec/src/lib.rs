@@ -6,6 +6,7 @@ mod duration;
 mod eval;
 mod files;
 mod functions;
+mod job_json;
 mod limits;
 mod locals;
 mod options;
@@ -20,6 +21,7 @@ mod variables;
 
 pub use diagnostics::{Diagnostic, Place, Severity};
 pub use files::{Files, MemoryFiles};
+pub use job_json::parse_json;
 pub use limits::Limits;
 pub use options::Options;
 pub use parse::{Failure, Parsed, Stage, parse};

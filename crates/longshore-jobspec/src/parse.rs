@@ -57,6 +57,12 @@ pub enum Stage {
 }
 
 impl Failure {
+    /// Complaints with their places.
+    pub(crate) fn new(stage: Stage, complaints: Vec<Complaint>, texts: &Texts, main: TextId) -> Failure {
+        let diagnostics = complaints.into_iter().map(|complaint| complaint.finish(texts, main)).collect();
+        Failure { stage, diagnostics, texts: texts.clone() }
+    }
+
     /// How far the parse got; complaints of later stages do not exist.
     pub fn stage(&self) -> Stage {
         self.stage
@@ -129,10 +135,7 @@ pub fn parse(text: &str, options: &Options<'_>) -> Result<Parsed, Failure> {
             submission: submission(text, &variables, options),
             warnings: warnings.into_iter().map(|warning| warning.finish(&texts, main)).collect(),
         }),
-        Err((stage, complaints)) => {
-            let diagnostics = complaints.into_iter().map(|complaint| complaint.finish(&texts, main)).collect();
-            Err(Failure { stage, diagnostics, texts })
-        }
+        Err((stage, complaints)) => Err(Failure::new(stage, complaints, &texts, main)),
     }
 }
 

@@ -19,6 +19,7 @@ mod duration;
 mod enforce_index;
 mod escaped;
 mod expression;
+mod job_json;
 mod job_update;
 mod jobspec;
 mod language;
@@ -81,6 +82,7 @@ pub const ALL: &[Kind] = &[
     enforce_index::KIND,
     escaped::KIND,
     expression::KIND,
+    job_json::KIND,
     job_update::KIND,
     jobspec::KIND,
     port_list::KIND,

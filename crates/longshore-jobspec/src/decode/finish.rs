@@ -173,7 +173,6 @@ fn scaling(decoder: &mut Decoder<'_, '_>, draft: &mut Draft) {
 
 /// The first identity without a name of its own is the task's (SPEC-94).
 fn identity(members: &mut Members) {
-    default(members, "Identity", Json::Null);
     let Some(Json::Array(identities)) = members.get_mut("Identities") else { return };
     let is_default = |identity: &Json| matches!(identity.get("Name").and_then(Json::as_str), Some("" | "default") | None);
     if let Some(index) = identities.iter().position(is_default) {

@@ -1,6 +1,6 @@
 //! `job`, `group` and what stands in them.
 
-use super::Kind::{B, BN, D, DN, I8N, IN, L, S, SN, U};
+use super::Kind::{B, BN, D, DN, I, I8N, IN, L, S, SN, U, UN};
 use super::service::SERVICE;
 use super::task::{CONSUL, RESTART, SECRET, TASK, VAULT};
 use super::{AFFINITY, CONSTRAINT, Content, Count, Fixed, Schema, a, block, many, named, one};
@@ -22,7 +22,7 @@ pub(crate) static JOB: Schema = Schema::of(&[
     CONSTRAINT,
     AFFINITY,
     SPREADS,
-    many("group", "TaskGroups", &GROUP).label("Name"),
+    many("group", "TaskGroups", &GROUP).label_or_null("Name"),
     block("task", Content::Body(&TASK), Count::Many).label("Name").no_member(),
     one("update", &UPDATE),
     one("multiregion", &MULTIREGION),
@@ -36,25 +36,27 @@ pub(crate) static JOB: Schema = Schema::of(&[
     many("secret", "", &SECRET).label("Name").no_member(),
 ])
 .fixed(&[
-    ("Stop", Fixed::Null),
-    ("ParentID", Fixed::Null),
-    ("Dispatched", Fixed::False),
-    ("DispatchIdempotencyToken", Fixed::Null),
-    ("Payload", Fixed::Null),
-    ("ConsulNamespace", Fixed::Null),
-    ("VaultNamespace", Fixed::Null),
-    ("NomadTokenID", Fixed::Null),
-    ("Status", Fixed::Null),
-    ("StatusDescription", Fixed::Null),
-    ("Stable", Fixed::Null),
-    ("Version", Fixed::Null),
-    ("SubmitTime", Fixed::Null),
-    ("CreateIndex", Fixed::Null),
-    ("ModifyIndex", Fixed::Null),
-    ("JobModifyIndex", Fixed::Null),
-    ("VersionTag", Fixed::Null),
+    ("Stop", Fixed::Unset(BN)),
+    ("ParentID", Fixed::Unset(SN)),
+    ("Dispatched", Fixed::Unset(B)),
+    ("DispatchIdempotencyToken", Fixed::Unset(SN)),
+    ("Payload", Fixed::Bytes),
+    ("ConsulNamespace", Fixed::Unset(SN)),
+    ("VaultNamespace", Fixed::Unset(SN)),
+    ("NomadTokenID", Fixed::Unset(SN)),
+    ("Status", Fixed::Unset(SN)),
+    ("StatusDescription", Fixed::Unset(SN)),
+    ("Stable", Fixed::Unset(BN)),
+    ("Version", Fixed::Unset(UN(64))),
+    ("SubmitTime", Fixed::Unset(IN)),
+    ("CreateIndex", Fixed::Unset(UN(64))),
+    ("ModifyIndex", Fixed::Unset(UN(64))),
+    ("JobModifyIndex", Fixed::Unset(UN(64))),
+    ("VersionTag", Fixed::Object(&VERSION_TAG)),
 ])
 .finish(finish::job);
+
+static VERSION_TAG: Schema = Schema::of(&[a("name", S), a("description", S), a("tagged_time", I)]);
 
 const SPREADS: super::Child = many("spread", "Spreads", &SPREAD);
 
@@ -98,7 +100,7 @@ static PERIODIC: Schema = Schema::of(&[
     a("prohibit_overlap", BN),
     a("time_zone", SN),
 ])
-.fixed(&[("SpecType", Fixed::Null)])
+.fixed(&[("SpecType", Fixed::Unset(SN))])
 .finish(finish::periodic);
 
 static PARAMETERIZED: Schema = Schema::of(&[a("payload", S), a("meta_required", L), a("meta_optional", L)]);
@@ -179,11 +181,11 @@ const SCALING_ATTRIBUTES: &[super::Attribute] = &[a("min", IN), a("max", IN), a(
 const SCALING_BLOCKS: &[super::Child] = &[block("policy", Content::Free, Count::One)];
 
 const SCALING_FIXED: &[(&str, Fixed)] = &[
-    ("ID", Fixed::Empty),
-    ("Namespace", Fixed::Empty),
-    ("Target", Fixed::Null),
-    ("CreateIndex", Fixed::Zero),
-    ("ModifyIndex", Fixed::Zero),
+    ("ID", Fixed::Unset(S)),
+    ("Namespace", Fixed::Unset(S)),
+    ("Target", Fixed::Unset(super::Kind::M)),
+    ("CreateIndex", Fixed::Unset(U(64))),
+    ("ModifyIndex", Fixed::Unset(U(64))),
 ];
 
 static GROUP_SCALING: Schema = Schema::of(SCALING_ATTRIBUTES)
@@ -221,15 +223,15 @@ static DNS: Schema = Schema::of(&[a("servers", L), a("searches", L), a("options"
 static CNI: Schema = Schema::of(&[a("args", super::Kind::M)]);
 
 static PORT: Schema = Schema::of(&[
-    named("static", "Value", super::Kind::I),
-    a("to", super::Kind::I),
+    named("static", "Value", I),
+    a("to", I),
     a("host_network", S),
     a("ignore_collision", B),
 ]);
 
 /// `check_restart`, of services and of checks.
 pub(super) static CHECK_RESTART: Schema =
-    Schema::of(&[a("limit", super::Kind::I), a("grace", DN), a("ignore_warnings", B)]);
+    Schema::of(&[a("limit", I), a("grace", DN), a("ignore_warnings", B)]);
 
 /// `identity`, of tasks and of services.
 pub(super) static IDENTITY: Schema = Schema::of(&[

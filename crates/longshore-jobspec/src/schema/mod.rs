@@ -52,13 +52,17 @@ impl Schema {
     }
 }
 
-/// A member that no text sets.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// A member that no text sets, but a job of the jobs API may have.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Fixed {
-    Null,
-    False,
-    Zero,
-    Empty,
+    /// Null, or nothing, as arguments of this kind are if they are absent.
+    Unset(Kind),
+    /// Null; else bytes in base64, or as numbers.
+    Bytes,
+    /// Null; else an object.
+    Object(&'static Schema),
+    /// Null; else a list of objects.
+    Objects(&'static Schema),
 }
 
 /// An argument.
@@ -102,6 +106,18 @@ pub(crate) enum Kind {
     LU(u32),
     /// A map of texts?
     M,
+}
+
+impl Kind {
+    /// What an argument of this kind is if it is absent.
+    pub(crate) fn unset(self) -> serde_json::Value {
+        match self {
+            Kind::S => "".into(),
+            Kind::I | Kind::U(_) | Kind::D => 0.into(),
+            Kind::B => false.into(),
+            _ => serde_json::Value::Null,
+        }
+    }
 }
 
 impl Attribute {
@@ -173,15 +189,21 @@ pub(crate) enum Count {
 pub(crate) struct Label {
     /// The JSON member; `None`: see the parent's `finish`.
     pub(crate) member: Option<&'static str>,
+    /// Whether the member may be null in the JSON of the jobs API; else it is empty there.
+    pub(crate) null: bool,
 }
 
 impl Child {
     pub(crate) const fn label(self, member: &'static str) -> Child {
-        Child { label: Some(Label { member: Some(member) }), ..self }
+        Child { label: Some(Label { member: Some(member), null: false }), ..self }
+    }
+
+    pub(crate) const fn label_or_null(self, member: &'static str) -> Child {
+        Child { label: Some(Label { member: Some(member), null: true }), ..self }
     }
 
     pub(crate) const fn loose_label(self) -> Child {
-        Child { label: Some(Label { member: None }), ..self }
+        Child { label: Some(Label { member: None, null: false }), ..self }
     }
 
     pub(crate) const fn count(self, count: Count) -> Child {
@@ -251,21 +273,13 @@ pub(crate) fn unset(schema: &Schema) -> Draft {
     let mut draft = Draft::default();
     for (name, fixed) in schema.fixed {
         let value = match fixed {
-            Fixed::Null => Value::Null,
-            Fixed::False => Value::Bool(false),
-            Fixed::Zero => Value::from(0),
-            Fixed::Empty => Value::from(""),
+            Fixed::Unset(kind) => kind.unset(),
+            _ => Value::Null,
         };
         draft.members.insert((*name).to_owned(), value);
     }
     for attribute in schema.attributes {
-        let value = match attribute.kind {
-            Kind::S => Value::from(""),
-            Kind::I | Kind::U(_) | Kind::D => Value::from(0),
-            Kind::B => Value::Bool(false),
-            _ => Value::Null,
-        };
-        draft.members.insert(attribute.member(), value);
+        draft.members.insert(attribute.member(), attribute.kind.unset());
     }
     for member in schema.blocks.iter().filter_map(Child::member) {
         draft.members.insert(member, Value::Null);

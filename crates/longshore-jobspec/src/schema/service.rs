@@ -78,9 +78,9 @@ static PROXY: Schema = Schema::of(&[a("local_service_address", S), a("local_serv
         one("transparent_proxy", &TRANSPARENT_PROXY),
         CONFIG,
     ])
-    .fixed(&[("ExposeConfig", Fixed::Null)]);
+    .fixed(&[("ExposeConfig", Fixed::Object(&EXPOSE))]);
 
-static EXPOSE: Schema = Schema::EMPTY.blocks(&[many("path", "Paths", &EXPOSE_PATH)]).fixed(&[("Path", Fixed::Null)]);
+static EXPOSE: Schema = Schema::EMPTY.blocks(&[many("path", "Paths", &EXPOSE_PATH)]).fixed(&[("Path", Fixed::Objects(&EXPOSE_PATH))]);
 
 static EXPOSE_PATH: Schema =
     Schema::of(&[a("path", S), a("protocol", S), a("local_path_port", I), a("listener_port", S)]);

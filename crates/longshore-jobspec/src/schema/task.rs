@@ -3,7 +3,7 @@
 use super::Kind::{B, BN, D, DN, IN, L, S, SN, UN};
 use super::job::{IDENTITY, NETWORK, SIDECAR_NETWORK, TASK_SCALING};
 use super::service::SERVICE;
-use super::{AFFINITY, CONFIG, CONSTRAINT, Content, Count, Schema, a, block, many, named, one};
+use super::{AFFINITY, CONFIG, CONSTRAINT, Content, Count, Fixed, Schema, a, block, many, named, one};
 use crate::decode::finish;
 
 /// `task "Name"`
@@ -40,6 +40,7 @@ pub(super) static TASK: Schema = Schema::of(&[
     many("action", "Actions", &ACTION).label("Name"),
     one("schedule", &SCHEDULE),
 ])
+.fixed(&[("Identity", Fixed::Object(&IDENTITY))])
 .finish(finish::task);
 
 pub(super) static RESTART: Schema = Schema::of(&[

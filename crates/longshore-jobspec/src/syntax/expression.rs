@@ -163,13 +163,22 @@ impl Parser<'_> {
                 arguments.push(parser.expression()?);
                 expand = parser.accept(Kind::Ellipsis).is_some();
                 if expand || parser.accept(Kind::Comma).is_none() {
-                    break parser.expect(Kind::CloseParen, "`,` or `)`")?;
+                    break parser.closing(Kind::CloseParen, open, "`,` or `)`")?;
                 }
             };
             let close = parser.span(close);
             let below = tallest(&arguments);
             parser.node(Tree::Call(Call { name, arguments, expand, open, close }), start.to(close), below)
         })
+    }
+
+    /// The bracket that closes; where the text ends before it, the complaint is about the one that opens.
+    fn closing(&mut self, kind: Kind, open: Span, wanted: &str) -> Read<Token> {
+        if self.peek().kind == Kind::End {
+            let message = "nothing closes this before the end of the text";
+            return Err(crate::diagnostics::Complaint::new("SPEC-134:syntax", open, message));
+        }
+        self.expect(kind, wanted)
     }
 
     /// A tuple, or a `for` that makes one; the bracket was passed.
@@ -184,7 +193,7 @@ impl Parser<'_> {
             }
             elements.push(self.expression()?);
             if self.accept(Kind::Comma).is_none() {
-                break self.expect(Kind::CloseBracket, "`,` or `]`")?;
+                break self.closing(Kind::CloseBracket, open, "`,` or `]`")?;
             }
         };
         let below = tallest(&elements);
@@ -323,6 +332,9 @@ impl Parser<'_> {
                         self.next();
                         self.attribute_splat(from, after)?
                     } else {
+                        if after.kind == Kind::Number && matches!(*from.kind, Tree::Number(_)) {
+                            return Err(self.syntax(token, "a number has one point at most"));
+                        }
                         let step = self.dot(token)?;
                         self.step(from, step)?
                     }

@@ -37,6 +37,8 @@ pub(crate) struct Key {
 pub(crate) enum Strictness {
     /// JSON, and nothing after it.
     Strict,
+    /// JSON, and anything after it (SPEC-12).
+    First,
     /// A comma after the last element and anything after the value (SPEC-161).
     Legacy,
 }

@@ -52,7 +52,7 @@ pub(crate) fn is_json(content: &str) -> bool {
 }
 
 /// The complaint about a text beyond its bound.
-fn too_long(content: &str, text: TextId, limits: &Limits) -> Option<Complaint> {
+pub(crate) fn too_long(content: &str, text: TextId, limits: &Limits) -> Option<Complaint> {
     let most = limits.text_bytes.min(u32::MAX as usize / 2);
     (content.len() > most).then(|| {
         let span = Span { text, start: 0, end: 0 };

@@ -148,11 +148,6 @@ impl<'a> Parser<'a> {
         let found = match token.kind {
             Kind::End => "the end of the text".to_owned(),
             Kind::Newline => "the end of the line".to_owned(),
-            Kind::QuotedNewline => {
-                return self.syntax(token, "a string may not go on in the next line").help(
-                    "close it with `\"`; a line break is written `\\n`, and longer text is a heredoc: <<EOT",
-                );
-            }
             Kind::OpenQuote => "a string".to_owned(),
             Kind::OpenHeredoc { .. } => "a heredoc".to_owned(),
             Kind::CloseQuote => "the end of the string".to_owned(),

@@ -43,8 +43,6 @@ pub(crate) enum Kind {
     CloseQuote,
     /// Literal text of a quoted string, escapes unresolved.
     QuotedText,
-    /// A line break inside a quoted string: never right.
-    QuotedNewline,
     /// `<<ID` or `<<-ID` with its line break.
     OpenHeredoc {
         flush: bool,
@@ -338,7 +336,7 @@ impl Lexer<'_> {
                 self.modes.pop();
                 return self.push(Kind::CloseQuote, 1);
             }
-            b'\n' => return self.push(Kind::QuotedNewline, 1),
+            b'\n' => return self.broken_string(),
             _ => {}
         }
         let bytes = self.bytes;
@@ -358,6 +356,16 @@ impl Lexer<'_> {
             let length = self.literal(|_| false);
             self.push(Kind::HeredocText, length.max(1));
         }
+    }
+
+    /// A line break in a string. What follows is guesswork, so the reading ends.
+    fn broken_string(&mut self) {
+        let start = self.place.start + self.at as u32;
+        let span = Span { start, end: start + 1, ..self.place };
+        let complaint = Complaint::new("SPEC-134:syntax", span, "a string may not go on in the next line");
+        let help = "close it with `\"`; a line break is written `\\n`, and longer text is a heredoc: <<EOT";
+        self.bad.push(complaint.help(help));
+        self.push(Kind::Bad, self.bytes.len() - self.at);
     }
 
     /// Enters a heredoc, if one starts here.
