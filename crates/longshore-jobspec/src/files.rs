@@ -111,9 +111,14 @@ mod tests {
 
     #[test]
     fn paths_are_cleaned() {
-        for (path, wanted) in
-            [("", "."), ("a/", "a"), ("./data/../note", "note"), ("/../a", "/a"), ("../a", "../a"), ("a//b/./c", "a/b/c")]
-        {
+        for (path, wanted) in [
+            ("", "."),
+            ("a/", "a"),
+            ("./data/../note", "note"),
+            ("/../a", "/a"),
+            ("../a", "../a"),
+            ("a//b/./c", "a/b/c"),
+        ] {
             assert_eq!(clean(path), wanted);
         }
         assert_eq!(join("base", "/a"), "/a");

@@ -133,7 +133,11 @@ impl Decoder {
             Kind::Object(_) => "an object".to_owned(),
         };
         let name = if name.is_empty() { "the job" } else { name };
-        self.complaints.push(Complaint::new("SPEC-13:type", json.span, format!("`{name}`: {wanted} is needed, this is {found}")));
+        self.complaints.push(Complaint::new(
+            "SPEC-13:type",
+            json.span,
+            format!("`{name}`: {wanted} is needed, this is {found}"),
+        ));
     }
 
     /// Reads an object over what its members are so far: repeated objects merge.
@@ -214,7 +218,9 @@ impl Decoder {
             Content::Texts | Content::TextsOrArgument => {
                 return self.map(json, name, to, |decoder, value| decoder.value(value, name, Holds::S));
             }
-            Content::TextLists => return self.map(json, name, to, |decoder, value| decoder.value(value, name, Holds::L)),
+            Content::TextLists => {
+                return self.map(json, name, to, |decoder, value| decoder.value(value, name, Holds::L));
+            }
         };
         match child.count {
             Count::Many | Count::ManyUnchecked => {
@@ -227,7 +233,13 @@ impl Decoder {
     }
 
     /// A map, merged into what is there.
-    fn map(&mut self, json: &Json, name: &str, to: &mut Map<String, Value>, mut each: impl FnMut(&mut Self, &Json) -> Value) {
+    fn map(
+        &mut self,
+        json: &Json,
+        name: &str,
+        to: &mut Map<String, Value>,
+        mut each: impl FnMut(&mut Self, &Json) -> Value,
+    ) {
         let members: &[(Key, Json)] = match &json.kind {
             Kind::Object(members) => members,
             Kind::Null => return drop(to.insert(name.to_owned(), Value::Null)),

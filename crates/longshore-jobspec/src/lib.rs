@@ -6,6 +6,7 @@ mod duration;
 mod eval;
 mod files;
 mod functions;
+mod hcl1;
 mod job_json;
 mod limits;
 mod locals;
@@ -21,6 +22,7 @@ mod variables;
 
 pub use diagnostics::{Diagnostic, Place, Severity};
 pub use files::{Files, MemoryFiles};
+pub use hcl1::parse_hcl1;
 pub use job_json::parse_json;
 pub use limits::Limits;
 pub use options::Options;

@@ -48,8 +48,12 @@ struct Locals<'a> {
 
 impl<'a> Locals<'a> {
     fn new(all: &BTreeMap<&'a Arc<str>, &'a Expr>) -> Self {
-        let mut locals =
-            Locals { needs: BTreeMap::new(), needed_by: BTreeMap::new(), waits: BTreeMap::new(), ready: VecDeque::new() };
+        let mut locals = Locals {
+            needs: BTreeMap::new(),
+            needed_by: BTreeMap::new(),
+            waits: BTreeMap::new(),
+            ready: VecDeque::new(),
+        };
         for (name, expr) in all {
             let mut needs: Vec<&'a Arc<str>> = Vec::new();
             for reference in references(expr) {

@@ -172,18 +172,15 @@ fn run(texts: &mut Texts, main: TextId, options: &Options<'_>) -> Result<Ran, Fa
     let warnings = checked(&mut evaluator, Stage::Body, warnings)?;
     evaluator.complaints = maps;
     let warnings = checked(&mut evaluator, Stage::Maps, warnings)?;
-    let document = draft.map(|draft| named(draft, job)).unwrap_or_default();
+    let label = job.and_then(|job| job.labels.first()).map(|label| &*label.text);
+    let document = draft.map(|draft| named(draft, label)).unwrap_or_default();
     Ok((document, warnings, variables))
 }
 
 /// The job with its label as what is not set otherwise (SPEC-84).
-fn named(mut draft: Draft, job: Option<&Block>) -> Map<String, Json> {
-    let label = job.and_then(|job| job.labels.first()).map(|label| label.text.to_string());
+pub(crate) fn named(mut draft: Draft, label: Option<&str>) -> Map<String, Json> {
     for member in ["ID", "Name"] {
-        let slot = draft.members.entry(member).or_insert(Json::Null);
-        if slot.is_null() {
-            *slot = Json::from(label.clone());
-        }
+        crate::decode::finish::default(&mut draft.members, member, label.map(Json::from).unwrap_or_default());
     }
     draft.members
 }
@@ -279,7 +276,8 @@ impl Top {
             [only] => Some(only),
             [first, second, ..] => {
                 let header = |block: &Block| if block.body.json { block.body.open } else { block.header() };
-                let complaint = Complaint::new("SPEC-50:duplicate-job", header(second), "there is a second `job` block");
+                let complaint =
+                    Complaint::new("SPEC-50:duplicate-job", header(second), "there is a second `job` block");
                 evaluator.complain(complaint.related(header(first)));
                 None
             }

@@ -30,9 +30,8 @@ pub(crate) fn read_json(expr: &Expr) -> Option<&str> {
 
 /// A complaint about a type.
 fn wrong(span: Span, message: impl Into<String>) -> Complaint {
-    Complaint::new("SPEC-53:type", span, message).help(
-        "types are string, number, bool, list(T), set(T), map(T), tuple([T, …]) and object({ name = T, … })",
-    )
+    Complaint::new("SPEC-53:type", span, message)
+        .help("types are string, number, bool, list(T), set(T), map(T), tuple([T, …]) and object({ name = T, … })")
 }
 
 fn word(word: &str, span: Span, any: bool) -> Result<Type, Complaint> {
@@ -45,10 +44,8 @@ fn word(word: &str, span: Span, any: bool) -> Result<Type, Complaint> {
         "list" | "set" | "map" | "tuple" | "object" => {
             Err(wrong(span, format!("`{word}` needs to know of what")).help(format!("write `{word}(…)`")))
         }
-        _ => Err(wrong(span, format!("there is no type `{word}`")).hint(did_you_mean(
-            word,
-            ["string", "number", "bool", "list", "set", "map", "tuple", "object"],
-        ))),
+        _ => Err(wrong(span, format!("there is no type `{word}`"))
+            .hint(did_you_mean(word, ["string", "number", "bool", "list", "set", "map", "tuple", "object"]))),
     }
 }
 
@@ -78,6 +75,8 @@ fn constructor(call: &Call, span: Span, any: bool) -> Result<Type, Complaint> {
             }
             Ok(Type::Object(Arc::new(types)))
         }
-        _ => Err(wrong(of.span, "`object` takes attributes with their types").help("write `object({ name = string })`")),
+        _ => {
+            Err(wrong(of.span, "`object` takes attributes with their types").help("write `object({ name = string })`"))
+        }
     }
 }

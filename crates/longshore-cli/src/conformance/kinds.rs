@@ -22,6 +22,7 @@ mod expression;
 mod job_json;
 mod job_update;
 mod jobspec;
+mod jobspec_v1;
 mod language;
 mod port_list;
 mod reschedule;
@@ -85,6 +86,7 @@ pub const ALL: &[Kind] = &[
     job_json::KIND,
     job_update::KIND,
     jobspec::KIND,
+    jobspec_v1::KIND,
     port_list::KIND,
     reschedule::KIND,
     spec_changed::KIND,

@@ -79,14 +79,17 @@ fn number(value: &Value) -> Result<Number, Wrong> {
 fn whole(number: &Number, least: i64, most: i64) -> Result<i64, Wrong> {
     match number.to_i64() {
         Some(value) if (least..=most).contains(&value) => Ok(value),
-        _ => Err(("SPEC-103:whole-number", format!("a whole number from {least} to {most} is needed, this is {number}"))),
+        _ => {
+            Err(("SPEC-103:whole-number", format!("a whole number from {least} to {most} is needed, this is {number}")))
+        }
     }
 }
 
 /// A number that is not negative. SPEC-103: a fraction of few binary digits is cut off without a word.
 fn unsigned(number: &Number, bits: u32) -> Result<u64, Wrong> {
     let most = if bits >= 64 { u64::MAX } else { (1 << bits) - 1 };
-    let cut = if *number >= Number::from(1i64) && number.significant_bits() <= 64 { number.floor() } else { number.clone() };
+    let cut =
+        if *number >= Number::from(1i64) && number.significant_bits() <= 64 { number.floor() } else { number.clone() };
     match cut.to_bigint().and_then(|value| u64::try_from(value).ok()) {
         Some(value) if value <= most => Ok(value),
         _ => Err(("SPEC-103:whole-number", format!("a whole number from 0 to {most} is needed, this is {number}"))),

@@ -43,20 +43,25 @@ pub(crate) static AFFINITY: Schema = Schema::of(&[
 
 /// What the arguments of a block are, before they are put together.
 #[derive(Default)]
-struct Given {
-    texts: Vec<(&'static str, String)>,
+pub(crate) struct Given {
+    pub(crate) texts: Vec<(&'static str, String)>,
     distinct_hosts: Option<bool>,
     weight: Option<Number>,
 }
 
+/// The shorthands of a constraint, and of an affinity, that count, in the order in which they override.
+pub(crate) const CONSTRAINT_SHORTHANDS: &[&str] = &["version", "semver", "regexp", "set_contains"];
+pub(crate) const AFFINITY_SHORTHANDS: &[&str] =
+    &["version", "semver", "regexp", "set_contains_any", "set_contains_all", "set_contains"];
+
 impl Given {
     /// A text; empty if it was not given.
-    fn text(&self, name: &str) -> &str {
+    pub(crate) fn text(&self, name: &str) -> &str {
         self.texts.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text)
     }
 
     /// The three parts, after the shorthands that count, in the order in which they override (SPEC-78, SPEC-81).
-    fn parts(&self, shorthands: &[&'static str]) -> [String; 3] {
+    pub(crate) fn parts(&self, shorthands: &[&str]) -> [String; 3] {
         let mut parts = ["attribute", "value", "operator"].map(|name| self.text(name).to_owned());
         for shorthand in shorthands {
             let value = self.text(shorthand);
@@ -73,7 +78,7 @@ impl Decoder<'_, '_> {
     /// SPEC-78. The shorthands that are missing here are accepted and mean nothing (SPEC-79).
     pub(super) fn constraint(&mut self, body: &Body, scope: &Scope<'_>) -> Json {
         let given = self.given(body, &CONSTRAINT, scope);
-        let [mut left, mut right, mut operand] = given.parts(&["version", "semver", "regexp", "set_contains"]);
+        let [mut left, mut right, mut operand] = given.parts(CONSTRAINT_SHORTHANDS);
         if let Some(distinct) = given.distinct_hosts {
             right = distinct.to_string();
             "distinct_hosts".clone_into(&mut operand);
@@ -92,8 +97,7 @@ impl Decoder<'_, '_> {
     /// SPEC-81
     pub(super) fn affinity(&mut self, body: &Body, scope: &Scope<'_>) -> Json {
         let given = self.given(body, &AFFINITY, scope);
-        let order = ["version", "semver", "regexp", "set_contains_any", "set_contains_all", "set_contains"];
-        let [left, right, mut operand] = given.parts(&order);
+        let [left, right, mut operand] = given.parts(AFFINITY_SHORTHANDS);
         if operand.is_empty() {
             "=".clone_into(&mut operand);
         }

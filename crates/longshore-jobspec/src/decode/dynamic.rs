@@ -76,7 +76,9 @@ impl Decoder<'_, '_> {
                         let code = if body.json { "SPEC-15:extraneous-property" } else { "SPEC-134:unknown-argument" };
                         let message = match name {
                             "labels" => format!("`{}` blocks have no label", child.name),
-                            _ => format!("there is no argument `{name}` here; what the blocks hold stands in `content`"),
+                            _ => {
+                                format!("there is no argument `{name}` here; what the blocks hold stands in `content`")
+                            }
                         };
                         let complaint = Complaint::new(code, argument.name.span, message);
                         self.evaluator.complain(complaint.hint(did_you_mean(name, ["for_each", "iterator", "labels"])));
@@ -84,7 +86,10 @@ impl Decoder<'_, '_> {
                 },
                 Item::Block(inner) if &*inner.kind.text == "content" => contents.push(inner.clone()),
                 Item::Block(inner) => {
-                    let message = format!("there is no block `{}` here; what the blocks hold stands in `content`", inner.kind.text);
+                    let message = format!(
+                        "there is no block `{}` here; what the blocks hold stands in `content`",
+                        inner.kind.text
+                    );
                     self.evaluator.complain(Complaint::new("SPEC-134:unknown-block", inner.kind.span, message));
                 }
             }
@@ -117,7 +122,8 @@ impl Decoder<'_, '_> {
             }
             [only] => Some(Arc::clone(&only.body)),
             [first, second, ..] => {
-                let complaint = Complaint::new("SPEC-69:content", second.kind.span, "there is a second `content` block");
+                let complaint =
+                    Complaint::new("SPEC-69:content", second.kind.span, "there is a second `content` block");
                 self.evaluator.complain(complaint.related(first.kind.span));
                 None
             }

@@ -9,7 +9,7 @@ use crate::text::Span;
 type Members = Map<String, Json>;
 
 /// Sets a member that is unset.
-fn default(members: &mut Members, member: &str, value: impl Into<Json>) {
+pub(crate) fn default(members: &mut Members, member: &str, value: impl Into<Json>) {
     let slot = members.entry(member).or_insert(Json::Null);
     if slot.is_null() {
         *slot = value.into();
@@ -35,6 +35,11 @@ impl Draft {
 
 /// Names, groups of bare tasks, what tasks inherit from the job (SPEC-84, SPEC-85, SPEC-91, SPEC-93).
 pub(crate) fn job(_: &mut Decoder<'_, '_>, draft: &mut Draft) {
+    inherit_from_job(draft);
+}
+
+/// The same, of any dialect.
+pub(crate) fn inherit_from_job(draft: &mut Draft) {
     let bare = loose(draft, "task");
     if !bare.is_empty() {
         let mut groups: Vec<Json> = bare.into_iter().map(group_of_task).collect();
@@ -76,6 +81,11 @@ fn add_secrets(task: &mut Members, secrets: &[Json]) {
 
 /// What tasks inherit from the group (SPEC-91, SPEC-93).
 pub(crate) fn group(_: &mut Decoder<'_, '_>, draft: &mut Draft) {
+    inherit_from_group(draft);
+}
+
+/// The same, of any dialect.
+pub(crate) fn inherit_from_group(draft: &mut Draft) {
     let vault = loose(draft, "vault").pop();
     let secrets = loose(draft, "secret");
     for task in objects(&mut draft.members, "Tasks") {
@@ -92,6 +102,11 @@ pub(crate) fn group(_: &mut Decoder<'_, '_>, draft: &mut Draft) {
 
 /// SPEC-87
 pub(crate) fn periodic(_: &mut Decoder<'_, '_>, draft: &mut Draft) {
+    spec_type(draft);
+}
+
+/// The same, of any dialect.
+pub(crate) fn spec_type(draft: &mut Draft) {
     if ["Spec", "Specs"].iter().any(|member| draft.members.get(*member).is_some_and(|value| !value.is_null())) {
         draft.members.insert("SpecType".to_owned(), Json::from("cron"));
     }
@@ -99,6 +114,11 @@ pub(crate) fn periodic(_: &mut Decoder<'_, '_>, draft: &mut Draft) {
 
 /// Ports with a fixed number apart from those without (SPEC-88).
 pub(crate) fn network(_: &mut Decoder<'_, '_>, draft: &mut Draft) {
+    split_ports(draft);
+}
+
+/// The same, of any dialect.
+pub(crate) fn split_ports(draft: &mut Draft) {
     let Some(Json::Array(ports)) = draft.members.get_mut("DynamicPorts").map(Json::take) else { return };
     let is_fixed = |port: &Json| port.get("Value").and_then(Json::as_i64).is_some_and(|value| value > 0);
     let (fixed, dynamic): (Vec<Json>, Vec<Json>) = ports.into_iter().partition(is_fixed);
@@ -174,7 +194,8 @@ fn scaling(decoder: &mut Decoder<'_, '_>, draft: &mut Draft) {
 /// The first identity without a name of its own is the task's (SPEC-94).
 fn identity(members: &mut Members) {
     let Some(Json::Array(identities)) = members.get_mut("Identities") else { return };
-    let is_default = |identity: &Json| matches!(identity.get("Name").and_then(Json::as_str), Some("" | "default") | None);
+    let is_default =
+        |identity: &Json| matches!(identity.get("Name").and_then(Json::as_str), Some("" | "default") | None);
     if let Some(index) = identities.iter().position(is_default) {
         let identity = identities.remove(index);
         members.insert("Identity".to_owned(), identity);

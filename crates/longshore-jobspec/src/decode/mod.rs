@@ -1,7 +1,7 @@
 //! From a body to the JSON that it becomes, by the tables of `schema` (SPEC-70 to SPEC-110).
 
 mod attribute;
-mod constraint;
+pub(crate) mod constraint;
 mod dynamic;
 pub(crate) mod finish;
 mod free;
@@ -99,7 +99,8 @@ impl Decoder<'_, '_> {
     fn blocks(&mut self, draft: &mut Draft, blocks: Vec<Found>, scope: &Scope<'_>) {
         let mut seen: BTreeMap<&'static str, (Span, usize)> = BTreeMap::new();
         for found in blocks {
-            let (first, count) = *seen.entry(found.child.name).and_modify(|(_, count)| *count += 1).or_insert((found.header, 1));
+            let (first, count) =
+                *seen.entry(found.child.name).and_modify(|(_, count)| *count += 1).or_insert((found.header, 1));
             if count > 1 && !self.again(&found, first, count) {
                 continue;
             }
@@ -182,7 +183,7 @@ impl Decoder<'_, '_> {
 }
 
 /// Adds a value to its member: the member itself, or one more of its list.
-fn put(members: &mut Map<String, Json>, child: &Child, value: Json) {
+pub(crate) fn put(members: &mut Map<String, Json>, child: &Child, value: Json) {
     let Some(member) = child.member() else { return };
     if child.count != Count::Many {
         members.insert(member, value);

@@ -75,7 +75,11 @@ impl Evaluator<'_> {
         match convert(&value, &Type::Bool) {
             Ok(Value::Bool(value)) => Some(value),
             Ok(Value::Null) => {
-                self.complain(Complaint::new("SPEC-31:null", expr.span, "the condition is null; it must be true or false"));
+                self.complain(Complaint::new(
+                    "SPEC-31:null",
+                    expr.span,
+                    "the condition is null; it must be true or false",
+                ));
                 None
             }
             Ok(_) => None,
@@ -251,7 +255,9 @@ impl Evaluator<'_> {
                 EntryKey::Computed(key) => self.key(key, "SPEC-35:key-type", scope),
                 EntryKey::Ambiguous(span) => {
                     let complaint = Complaint::new("SPEC-35:ambiguous-key", *span, "this key may mean two things");
-                    self.complain(complaint.help("for the reference's value write `(a.b) = …`, for the text `\"a.b\" = …`"));
+                    self.complain(
+                        complaint.help("for the reference's value write `(a.b) = …`, for the text `\"a.b\" = …`"),
+                    );
                     None
                 }
             };
@@ -288,7 +294,8 @@ impl Evaluator<'_> {
         match convert(&value, &Type::Text) {
             Ok(Value::Text(key)) => Some(key),
             _ => {
-                let code = if code == "SPEC-35:key-type" && matches!(value, Value::Null) { "SPEC-35:null-key" } else { code };
+                let code =
+                    if code == "SPEC-35:key-type" && matches!(value, Value::Null) { "SPEC-35:null-key" } else { code };
                 let message = format!("a key is text, this is {}", value.noun());
                 self.complain(Complaint::new(code, expr.span, message));
                 None
@@ -387,5 +394,7 @@ pub(crate) fn pairs(collection: &Value) -> Option<Vec<(Value, Value)>> {
         return Some(members.iter().map(|(key, value)| (Value::Text(Arc::clone(key)), value.clone())).collect());
     }
     let elements = collection.elements()?;
-    Some(elements.iter().enumerate().map(|(index, value)| (Value::Number(Number::from(index)), value.clone())).collect())
+    Some(
+        elements.iter().enumerate().map(|(index, value)| (Value::Number(Number::from(index)), value.clone())).collect(),
+    )
 }

@@ -21,13 +21,14 @@ impl Evaluator<'_> {
             _ => {}
         }
         let wanted = if matches!(operator, Operator::And | Operator::Or) { Type::Bool } else { Type::Number };
-        let (Some(left), Some(right)) =
-            (self.operand(left, &wanted, sides[0]), self.operand(right, &wanted, sides[1]))
+        let (Some(left), Some(right)) = (self.operand(left, &wanted, sides[0]), self.operand(right, &wanted, sides[1]))
         else {
             return Value::Unknown;
         };
         let result = match (&left, &right) {
-            (Value::Bool(a), Value::Bool(b)) => Some(Value::Bool(if operator == Operator::And { *a && *b } else { *a || *b })),
+            (Value::Bool(a), Value::Bool(b)) => {
+                Some(Value::Bool(if operator == Operator::And { *a && *b } else { *a || *b }))
+            }
             (Value::Number(a), Value::Number(b)) => numbers(operator, a, b),
             _ => {
                 return self.fail(Complaint::new("SPEC-32:failed", whole.span, "one side of this operation is null"));

@@ -13,9 +13,7 @@ impl Evaluator<'_> {
         for step in steps {
             value = match step {
                 Step::Attribute(name, span) => self.attribute(&value, name, *span),
-                Step::Key(StaticKey::Number(number), span) => {
-                    self.index(&value, &Value::Number(number.clone()), *span)
-                }
+                Step::Key(StaticKey::Number(number), span) => self.index(&value, &Value::Number(number.clone()), *span),
                 Step::Key(StaticKey::Text(text), span) => self.index(&value, &Value::Text(text.clone()), *span),
             };
         }
@@ -52,7 +50,11 @@ impl Evaluator<'_> {
             return Value::Unknown;
         }
         if matches!(value, Value::Null) {
-            return self.fail(Complaint::new("SPEC-34:null", span, "an index of null: there is nothing to take it from"));
+            return self.fail(Complaint::new(
+                "SPEC-34:null",
+                span,
+                "an index of null: there is nothing to take it from",
+            ));
         }
         match element(value, key) {
             Ok(found) => found,

@@ -32,7 +32,9 @@ fn formatlist(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     for row in 0..length.unwrap_or(1) {
         let row: Vec<Value> = arguments
             .iter()
-            .map(|argument| argument.elements().map_or_else(|| argument.clone(), |all| all.get(row).cloned().unwrap_or(Value::Null)))
+            .map(|argument| {
+                argument.elements().map_or_else(|| argument.clone(), |all| all.get(row).cloned().unwrap_or(Value::Null))
+            })
             .collect();
         host.room(16 * row.len())?;
         texts.push(Value::text(render(host, string(values, 0), &row)?));

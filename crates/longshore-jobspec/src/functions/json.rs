@@ -9,11 +9,9 @@ use crate::text::TextId;
 use crate::value::{Number, Value, nfc};
 
 pub(super) const TABLE: &[Function] = &[
-    function("jsondecode", &[text("str")], |host, values| {
-        match decode(string(values, 0), host.evaluator.limits) {
-            Ok(value) => Ok(value),
-            Err(why) => refuse(why),
-        }
+    function("jsondecode", &[text("str")], |host, values| match decode(string(values, 0), host.evaluator.limits) {
+        Ok(value) => Ok(value),
+        Err(why) => refuse(why),
     }),
     function("jsonencode", &[or_null(any("val"))], |_, values| {
         let value = super::value(values, 0);
@@ -104,7 +102,9 @@ pub(super) fn quote(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => drop(write!(out, "\\u{:04x}", u32::from(next))),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                drop(write!(out, "\\u{:04x}", u32::from(next)))
+            }
             _ => out.push(next),
         }
     }

@@ -182,7 +182,11 @@ pub(crate) fn call(evaluator: &mut Evaluator<'_>, call: &Call, span: Span, scope
     let answer = (function.run)(&mut Host { evaluator, files_allowed, span }, &values);
     let complaint = match answer {
         Ok(value) => {
-            return if evaluator.pay(value.size().weight, span) { evaluator.bounded(value, span) } else { Value::Unknown };
+            return if evaluator.pay(value.size().weight, span) {
+                evaluator.bounded(value, span)
+            } else {
+                Value::Unknown
+            };
         }
         Err(Refusal::Argument(index, why)) => {
             let place = arguments.get(index).map_or(call.open, |(_, span)| *span);
@@ -210,8 +214,7 @@ impl Function {
         let complain = |span, message| Some(Complaint::new("SPEC-134:argument-count", span, message));
         if let Some(missing) = self.parameters.get(given) {
             let least = if self.rest.is_some() { "at least " } else { "" };
-            let message =
-                format!("`{}` takes {least}{wanted} arguments; `{}` is missing", self.name, missing.name);
+            let message = format!("`{}` takes {least}{wanted} arguments; `{}` is missing", self.name, missing.name);
             return complain(call.close, message);
         }
         if given > wanted && self.rest.is_none() {

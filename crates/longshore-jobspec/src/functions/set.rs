@@ -16,9 +16,12 @@ pub(super) const TABLE: &[Function] = &[
             })
         }
     }),
-    variadic("setunion", &[parameter("first_set", Accepts::Set)], parameter("other_sets", Accepts::Set), |_, values| {
-        combined(values, <[Vec<Value>]>::concat)
-    }),
+    variadic(
+        "setunion",
+        &[parameter("first_set", Accepts::Set)],
+        parameter("other_sets", Accepts::Set),
+        |_, values| combined(values, <[Vec<Value>]>::concat),
+    ),
     variadic("setproduct", &[], any("sets"), product),
 ];
 

@@ -9,12 +9,14 @@ use super::{numeral, string, text, value, variadic, whole};
 use crate::value::{Number, Value};
 
 pub(super) const TABLE: &[Function] = &[
-    function("upper", &[text("str")], |_, values| Ok(Value::text(mapped(string(values, 0), |next| next.to_uppercase())))),
-    function("lower", &[text("str")], |_, values| Ok(Value::text(mapped(string(values, 0), |next| next.to_lowercase())))),
-    function("title", &[text("str")], title),
-    function("chomp", &[text("str")], |_, values| {
-        Ok(Value::text(string(values, 0).trim_end_matches(['\n', '\r'])))
+    function("upper", &[text("str")], |_, values| {
+        Ok(Value::text(mapped(string(values, 0), |next| next.to_uppercase())))
     }),
+    function("lower", &[text("str")], |_, values| {
+        Ok(Value::text(mapped(string(values, 0), |next| next.to_lowercase())))
+    }),
+    function("title", &[text("str")], title),
+    function("chomp", &[text("str")], |_, values| Ok(Value::text(string(values, 0).trim_end_matches(['\n', '\r'])))),
     function("indent", &[number("spaces"), text("str")], indent),
     function("trim", &[text("str"), text("cutset")], |_, values| {
         let cut = string(values, 1);

@@ -60,8 +60,9 @@ static VERSION_TAG: Schema = Schema::of(&[a("name", S), a("description", S), a("
 
 const SPREADS: super::Child = many("spread", "Spreads", &SPREAD);
 
-static SPREAD: Schema = Schema::of(&[a("attribute", S), a("weight", I8N)])
-    .blocks(&[many("target", "SpreadTarget", &SPREAD_TARGET).label("Value")]);
+static SPREAD: Schema =
+    Schema::of(&[a("attribute", S), a("weight", I8N)])
+        .blocks(&[many("target", "SpreadTarget", &SPREAD_TARGET).label("Value")]);
 
 static SPREAD_TARGET: Schema = Schema::of(&[a("percent", U(8))]);
 
@@ -77,12 +78,8 @@ static UPDATE: Schema = Schema::of(&[
     a("auto_promote", BN),
 ]);
 
-static MIGRATE: Schema = Schema::of(&[
-    a("max_parallel", IN),
-    a("health_check", SN),
-    a("min_healthy_time", DN),
-    a("healthy_deadline", DN),
-]);
+static MIGRATE: Schema =
+    Schema::of(&[a("max_parallel", IN), a("health_check", SN), a("min_healthy_time", DN), a("healthy_deadline", DN)]);
 
 static RESCHEDULE: Schema = Schema::of(&[
     a("attempts", IN),
@@ -110,8 +107,11 @@ static MULTIREGION: Schema =
 
 static STRATEGY: Schema = Schema::of(&[a("max_parallel", IN), a("on_failure", SN)]);
 
-static REGION: Schema = Schema::of(&[a("count", IN), a("datacenters", L), a("node_pool", S)])
-    .blocks(&[block("meta", Content::Texts, Count::One)]);
+static REGION: Schema = Schema::of(&[a("count", IN), a("datacenters", L), a("node_pool", S)]).blocks(&[block(
+    "meta",
+    Content::Texts,
+    Count::One,
+)]);
 
 static UI: Schema = Schema::of(&[a("description", S)]).blocks(&[many("link", "Links", &LINK)]);
 
@@ -153,15 +153,10 @@ pub(crate) fn group() -> &'static Schema {
     &GROUP
 }
 
-static DISCONNECT: Schema = Schema::of(&[
-    a("lost_after", DN),
-    a("stop_on_client_after", DN),
-    a("replace", BN),
-    a("reconcile", SN),
-]);
+static DISCONNECT: Schema =
+    Schema::of(&[a("lost_after", DN), a("stop_on_client_after", DN), a("replace", BN), a("reconcile", SN)]);
 
-static EPHEMERAL_DISK: Schema =
-    Schema::of(&[a("sticky", BN), a("migrate", BN), named("size", "SizeMB", IN)]);
+static EPHEMERAL_DISK: Schema = Schema::of(&[a("sticky", BN), a("migrate", BN), named("size", "SizeMB", IN)]);
 
 static VOLUME: Schema = Schema::of(&[
     a("type", S),
@@ -188,10 +183,8 @@ const SCALING_FIXED: &[(&str, Fixed)] = &[
     ("ModifyIndex", Fixed::Unset(U(64))),
 ];
 
-static GROUP_SCALING: Schema = Schema::of(SCALING_ATTRIBUTES)
-    .blocks(SCALING_BLOCKS)
-    .fixed(SCALING_FIXED)
-    .finish(finish::group_scaling);
+static GROUP_SCALING: Schema =
+    Schema::of(SCALING_ATTRIBUTES).blocks(SCALING_BLOCKS).fixed(SCALING_FIXED).finish(finish::group_scaling);
 
 pub(super) static TASK_SCALING: Schema = Schema::of(SCALING_ATTRIBUTES).blocks(SCALING_BLOCKS).fixed(SCALING_FIXED);
 
@@ -212,8 +205,7 @@ const NETWORK_BLOCKS: &[super::Child] = &[
 ];
 
 /// `network`, its ports told apart (SPEC-88).
-pub(super) static NETWORK: Schema =
-    Schema::of(NETWORK_ATTRIBUTES).blocks(NETWORK_BLOCKS).finish(finish::network);
+pub(super) static NETWORK: Schema = Schema::of(NETWORK_ATTRIBUTES).blocks(NETWORK_BLOCKS).finish(finish::network);
 
 /// `network` of a sidecar's task, its ports left as they are (SPEC-88).
 pub(super) static SIDECAR_NETWORK: Schema = Schema::of(NETWORK_ATTRIBUTES).blocks(NETWORK_BLOCKS);
@@ -222,16 +214,11 @@ static DNS: Schema = Schema::of(&[a("servers", L), a("searches", L), a("options"
 
 static CNI: Schema = Schema::of(&[a("args", super::Kind::M)]);
 
-static PORT: Schema = Schema::of(&[
-    named("static", "Value", I),
-    a("to", I),
-    a("host_network", S),
-    a("ignore_collision", B),
-]);
+static PORT: Schema =
+    Schema::of(&[named("static", "Value", I), a("to", I), a("host_network", S), a("ignore_collision", B)]);
 
 /// `check_restart`, of services and of checks.
-pub(super) static CHECK_RESTART: Schema =
-    Schema::of(&[a("limit", I), a("grace", DN), a("ignore_warnings", B)]);
+pub(super) static CHECK_RESTART: Schema = Schema::of(&[a("limit", I), a("grace", DN), a("ignore_warnings", B)]);
 
 /// `identity`, of tasks and of services.
 pub(super) static IDENTITY: Schema = Schema::of(&[

@@ -80,7 +80,8 @@ static PROXY: Schema = Schema::of(&[a("local_service_address", S), a("local_serv
     ])
     .fixed(&[("ExposeConfig", Fixed::Object(&EXPOSE))]);
 
-static EXPOSE: Schema = Schema::EMPTY.blocks(&[many("path", "Paths", &EXPOSE_PATH)]).fixed(&[("Path", Fixed::Objects(&EXPOSE_PATH))]);
+static EXPOSE: Schema =
+    Schema::EMPTY.blocks(&[many("path", "Paths", &EXPOSE_PATH)]).fixed(&[("Path", Fixed::Objects(&EXPOSE_PATH))]);
 
 static EXPOSE_PATH: Schema =
     Schema::of(&[a("path", S), a("protocol", S), a("local_path_port", I), a("listener_port", S)]);
@@ -144,10 +145,7 @@ static GATEWAY_PROXY: Schema = Schema::of(&[
     a("envoy_gateway_no_default_bind", B),
     named("envoy_dns_discovery_type", "EnvoyDNSDiscoveryType", S),
 ])
-.blocks(&[
-    block("envoy_gateway_bind_addresses", Content::Body(&BIND_ADDRESS), Count::ByLabel).label("Name"),
-    CONFIG,
-]);
+.blocks(&[block("envoy_gateway_bind_addresses", Content::Body(&BIND_ADDRESS), Count::ByLabel).label("Name"), CONFIG]);
 
 static BIND_ADDRESS: Schema = Schema::of(&[a("address", S), a("port", I)]);
 
@@ -174,11 +172,7 @@ static INGRESS_SERVICE: Schema = Schema::of(&[
     a("max_pending_requests", UN(32)),
     a("max_concurrent_requests", UN(32)),
 ])
-.blocks(&[
-    one("tls", &TLS).member_named("TLS"),
-    one("request_headers", &HEADERS),
-    one("response_headers", &HEADERS),
-]);
+.blocks(&[one("tls", &TLS).member_named("TLS"), one("request_headers", &HEADERS), one("response_headers", &HEADERS)]);
 
 static HEADERS: Schema = Schema::of(&[a("remove", L)])
     .blocks(&[block("add", Content::Texts, Count::One), block("set", Content::Texts, Count::One)]);

@@ -43,13 +43,8 @@ pub(super) static TASK: Schema = Schema::of(&[
 .fixed(&[("Identity", Fixed::Object(&IDENTITY))])
 .finish(finish::task);
 
-pub(super) static RESTART: Schema = Schema::of(&[
-    a("interval", DN),
-    a("attempts", IN),
-    a("delay", DN),
-    a("mode", SN),
-    a("render_templates", BN),
-]);
+pub(super) static RESTART: Schema =
+    Schema::of(&[a("interval", DN), a("attempts", IN), a("delay", DN), a("mode", SN), a("render_templates", BN)]);
 
 pub(super) static CONSUL: Schema = Schema::of(&[a("namespace", S), a("cluster", S), a("partition", S)]);
 
@@ -151,7 +146,8 @@ const RESOURCES_ATTRIBUTES: &[super::Attribute] = &[
     named("iops", "IOPS", IN),
 ];
 
-static RESOURCES: Schema = Schema::of(RESOURCES_ATTRIBUTES).blocks(&[many("network", "Networks", &NETWORK), DEVICES, NUMA_NODE]);
+static RESOURCES: Schema =
+    Schema::of(RESOURCES_ATTRIBUTES).blocks(&[many("network", "Networks", &NETWORK), DEVICES, NUMA_NODE]);
 
 /// `resources` of a sidecar's task.
 pub(super) static SIDECAR_RESOURCES: Schema =

@@ -44,12 +44,7 @@ pub(crate) enum Strictness {
 }
 
 /// Reads one value.
-pub(crate) fn read(
-    content: &str,
-    text: TextId,
-    depth: usize,
-    strictness: Strictness,
-) -> Result<Json, Complaint> {
+pub(crate) fn read(content: &str, text: TextId, depth: usize, strictness: Strictness) -> Result<Json, Complaint> {
     let mut reader = Reader { content, bytes: content.as_bytes(), at: 0, text, depth, strictness };
     let value = reader.value(0)?;
     reader.space();
@@ -100,7 +95,8 @@ impl Reader<'_> {
 
     fn value(&mut self, depth: usize) -> Result<Json, Complaint> {
         if depth > self.depth {
-            let mut complaint = self.complain(self.at, 1, format!("this nests too deeply; at most {} levels", self.depth));
+            let mut complaint =
+                self.complain(self.at, 1, format!("this nests too deeply; at most {} levels", self.depth));
             complaint.code = "LONGSHORE-LIMIT:depth";
             return Err(complaint);
         }
@@ -200,7 +196,11 @@ impl Reader<'_> {
             right &= self.digits() > 0;
         }
         let text = &self.content[start..self.at];
-        if right { Ok(Kind::Number(text.into())) } else { Err(self.complain(start, text.len(), "this is no number of JSON")) }
+        if right {
+            Ok(Kind::Number(text.into()))
+        } else {
+            Err(self.complain(start, text.len(), "this is no number of JSON"))
+        }
     }
 
     /// Passes digits; how many they were.
@@ -228,7 +228,13 @@ impl Reader<'_> {
                     return Ok(out);
                 }
                 Some(b'\\') => out.push(self.escape()?),
-                Some(_) => return Err(self.complain(self.at, 1, "a control character stands in a string; write `\\n`, `\\u…`")),
+                Some(_) => {
+                    return Err(self.complain(
+                        self.at,
+                        1,
+                        "a control character stands in a string; write `\\n`, `\\u…`",
+                    ));
+                }
                 None => return Err(self.complain(open, 1, "this string has no end")),
             }
         }
@@ -272,7 +278,8 @@ impl Reader<'_> {
     /// Four hexadecimal digits.
     fn unit(&mut self) -> Option<u32> {
         let digits = self.content.get(self.at..self.at + 4)?;
-        let unit = digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())??;
+        let unit =
+            digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())??;
         self.at += 4;
         Some(unit)
     }

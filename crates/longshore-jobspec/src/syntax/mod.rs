@@ -3,8 +3,8 @@
 pub(crate) mod ast;
 pub(crate) mod escape;
 mod expression;
-pub(crate) mod json_body;
 pub(crate) mod json;
+pub(crate) mod json_body;
 mod parser;
 pub(crate) mod references;
 mod template;

@@ -81,9 +81,8 @@ impl Parser<'_> {
                         text.truncate(text.trim_end().len());
                     }
                     let directive = matches!(token.kind, Kind::OpenDirective { .. });
-                    let (piece, strips) = self.deeper(|parser| {
-                        parser.with_lines(true, |parser| parser.sequence(token, directive))
-                    })?;
+                    let (piece, strips) =
+                        self.deeper(|parser| parser.with_lines(true, |parser| parser.sequence(token, directive)))?;
                     pieces.push(piece);
                     strip_next = strips;
                 }

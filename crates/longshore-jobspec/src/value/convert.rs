@@ -54,9 +54,10 @@ fn elements_as(values: &[Value], of: &Type) -> Result<(Type, Vec<Value>), String
     if *of == Type::Any {
         return convert_all(values).ok_or_else(|| "all elements must be of one type".to_owned());
     }
-    let converted = values.iter().enumerate().map(|(index, value)| {
-        convert(value, of).map_err(|why| format!("element {index}: {why}"))
-    });
+    let converted = values
+        .iter()
+        .enumerate()
+        .map(|(index, value)| convert(value, of).map_err(|why| format!("element {index}: {why}")));
     Ok((of.clone(), converted.collect::<Result<_, _>>()?))
 }
 
@@ -88,9 +89,11 @@ fn tuple(value: &Value, types: &[Type]) -> Option<Result<Value, String>> {
     if values.len() != types.len() {
         return Some(Err(format!("{} elements are needed, this has {}", types.len(), values.len())));
     }
-    let converted = values.iter().zip(types).enumerate().map(|(index, (value, wanted))| {
-        convert(value, wanted).map_err(|why| format!("element {index}: {why}"))
-    });
+    let converted = values
+        .iter()
+        .zip(types)
+        .enumerate()
+        .map(|(index, (value, wanted))| convert(value, wanted).map_err(|why| format!("element {index}: {why}")));
     Some(converted.collect::<Result<Vec<_>, _>>().map(|values| Value::Tuple(Elements::new(values))))
 }
 

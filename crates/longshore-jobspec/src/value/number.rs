@@ -166,7 +166,13 @@ impl Number {
     pub(crate) fn to_f64(&self) -> f64 {
         match &self.0 {
             Repr::Small(value) => *value as f64,
-            Repr::Infinite { negative } => if *negative { f64::NEG_INFINITY } else { f64::INFINITY },
+            Repr::Infinite { negative } => {
+                if *negative {
+                    f64::NEG_INFINITY
+                } else {
+                    f64::INFINITY
+                }
+            }
             Repr::Big { negative, mantissa, exponent } => {
                 let excess = mantissa.bits().saturating_sub(64);
                 let mut top = (mantissa >> excess).to_u64().unwrap_or(u64::MAX);
@@ -327,7 +333,9 @@ impl Number {
             return Some(Number::from(product));
         }
         match (self.parts(), other.parts()) {
-            (Some((a, exponent_a)), Some((b, exponent_b))) => Some(Number::build(a * b, exponent_a + exponent_b, false)),
+            (Some((a, exponent_a)), Some((b, exponent_b))) => {
+                Some(Number::build(a * b, exponent_a + exponent_b, false))
+            }
             _ if self.is_zero() || other.is_zero() => None,
             _ => Some(Number(Repr::Infinite { negative: self.is_negative() != other.is_negative() })),
         }
@@ -397,7 +405,13 @@ impl Ord for Number {
                 (a << (exponent_a - least) as u64).cmp(&(b << (exponent_b - least) as u64))
             }
             (None, None) => other.is_negative().cmp(&self.is_negative()),
-            (None, _) => if self.is_negative() { Ordering::Less } else { Ordering::Greater },
+            (None, _) => {
+                if self.is_negative() {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
             (_, None) => other.cmp(self).reverse(),
         }
     }

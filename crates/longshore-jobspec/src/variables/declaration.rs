@@ -29,7 +29,9 @@ pub(crate) fn declare(evaluator: &mut Evaluator<'_>, variables: &mut Variables, 
     if !is_ident(&label.text) {
         let message = format!("{:?} is no name of a variable", &*label.text);
         let complaint = Complaint::new("SPEC-52:name", label.span, message);
-        evaluator.complain(complaint.help("a name starts with a letter or `_` and goes on with letters, digits, `_` and `-`"));
+        evaluator.complain(
+            complaint.help("a name starts with a letter or `_` and goes on with letters, digits, `_` and `-`"),
+        );
         return;
     }
     let variable = variable(evaluator, &label.text, &block.body);

@@ -43,9 +43,8 @@ fn without_nulls(value: &Value, free: bool) -> Value {
         Value::Null if free => json!({ "": "null" }),
         Value::Object(members) => {
             let kept = members.iter().filter(|(_, value)| free || !value.is_null());
-            let members = kept.map(|(key, value)| {
-                (key.clone(), without_nulls(value, free || key == "Config" || key == "Policy"))
-            });
+            let members = kept
+                .map(|(key, value)| (key.clone(), without_nulls(value, free || key == "Config" || key == "Policy")));
             Value::Object(members.collect::<Map<_, _>>())
         }
         Value::Array(elements) => elements.iter().map(|element| without_nulls(element, free)).collect(),
@@ -55,9 +54,8 @@ fn without_nulls(value: &Value, free: bool) -> Value {
 
 /// The first difference of two lists of complaints.
 pub(super) fn complaints(expected: &Value, got: &Value, level: Level) -> Option<Difference> {
-    let differs = || {
-        Some(Difference { path: "error".to_owned(), expected: Some(expected.clone()), got: Some(got.clone()) })
-    };
+    let differs =
+        || Some(Difference { path: "error".to_owned(), expected: Some(expected.clone()), got: Some(got.clone()) });
     if got.is_null() {
         return differs();
     }
