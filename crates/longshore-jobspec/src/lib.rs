@@ -2,7 +2,6 @@
 
 mod decode;
 mod diagnostics;
-mod duration;
 mod eval;
 mod files;
 mod functions;

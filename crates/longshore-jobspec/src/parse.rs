@@ -74,7 +74,7 @@ impl Failure {
     }
 
     /// The text of a file that a [`Place`](crate::Place) names; several files may have one name.
-    pub(crate) fn source(&self, file: &str) -> Option<&str> {
+    pub fn source(&self, file: &str) -> Option<&str> {
         self.texts.find(file)
     }
 }

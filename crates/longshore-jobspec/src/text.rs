@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 /// Invariant: both ends lie on boundaries of characters of that text; where a value was written in JSON with escapes,
 /// the place is the nearest that can be told.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Span {
+pub(crate) struct Span {
     pub(crate) text: TextId,
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -45,7 +45,7 @@ pub(crate) struct Text {
 
 /// All texts of one parse; what spans point into.
 #[derive(Clone, Debug, Default)]
-pub struct Texts {
+pub(crate) struct Texts {
     texts: Vec<Text>,
 }
 

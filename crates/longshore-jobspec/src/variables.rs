@@ -60,11 +60,16 @@ impl Variable {
 /// The scope of what may refer to nothing and call nothing (SPEC-45).
 pub(crate) const NOTHING: Scope<'static> = Scope::root(&[], Unresolved::Refused);
 
+/// An expression, or what is wrong with it.
+type Parsed = Result<Expr, Vec<Complaint>>;
+
+type GivenValue = (Arc<str>, Arc<str>, Source, Option<Parsed>);
+
 /// Texts of values that are expressions; they are added to all texts before anything is evaluated.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
     /// Name, text, whether it was an argument, and the expression if it is one.
-    values: Vec<(Arc<str>, Arc<str>, Source, Option<Result<Expr, Vec<Complaint>>>)>,
+    values: Vec<GivenValue>,
 }
 
 /// Reads the values that environment and arguments give to declared variables.

@@ -4,11 +4,11 @@ use serde_json::Value as Json;
 
 use super::Decoder;
 use crate::diagnostics::Complaint;
-use crate::duration;
 use crate::eval::Scope;
 use crate::schema::{Attribute, Kind};
 use crate::syntax::ast::Expr;
 use crate::value::{Number, Type, Value, convert};
+use longshore_value::duration;
 
 /// Why a value is not what an argument holds: the code, and the end of a sentence.
 type Wrong = (&'static str, String);

@@ -47,6 +47,9 @@ pub(crate) struct Draft {
     pub(crate) loose: BTreeMap<&'static str, Vec<Draft>>,
 }
 
+/// Names with their values.
+pub(crate) type Names = Arc<[(Arc<str>, Value)]>;
+
 /// A block, written or expanded, or an argument that stands for one.
 pub(crate) struct Found {
     pub(crate) child: &'static Child,
@@ -54,7 +57,7 @@ pub(crate) struct Found {
     pub(crate) header: Span,
     pub(crate) content: FoundContent,
     /// What the `dynamic` blocks around it define.
-    pub(crate) names: Option<Arc<[(Arc<str>, Value)]>>,
+    pub(crate) names: Option<Names>,
 }
 
 pub(crate) enum FoundContent {

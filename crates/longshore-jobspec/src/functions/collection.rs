@@ -28,7 +28,7 @@ pub(super) const TABLE: &[Function] = &[
 ];
 
 /// The elements of a list, tuple or set.
-fn elements<'a>(values: &'a [Value], index: usize) -> Result<&'a [Value], Refusal> {
+fn elements(values: &[Value], index: usize) -> Result<&[Value], Refusal> {
     let given = value(values, index);
     match given.elements() {
         Some(elements) => Ok(elements),
@@ -37,7 +37,7 @@ fn elements<'a>(values: &'a [Value], index: usize) -> Result<&'a [Value], Refusa
 }
 
 /// The members of an object or map.
-fn members<'a>(values: &'a [Value], index: usize) -> Result<&'a BTreeMap<Arc<str>, Value>, Refusal> {
+fn members(values: &[Value], index: usize) -> Result<&BTreeMap<Arc<str>, Value>, Refusal> {
     let given = value(values, index);
     match given.members() {
         Some(members) => Ok(members),

@@ -4,8 +4,8 @@ use jiff::civil::DateTime;
 use jiff::{SignedDuration, ToSpan as _};
 
 use super::{Answer, Function, Host, blame, function, refuse, string, text};
-use crate::duration;
 use crate::value::Value;
+use longshore_value::duration;
 
 pub(super) const TABLE: &[Function] = &[
     function("formatdate", &[text("format"), text("time")], formatdate),

@@ -67,7 +67,7 @@ fn bcrypt(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     if password.len() > 72 {
         return refuse("a password has at most 72 bytes");
     }
-    host.room(16 * 64 << cost)?;
+    host.room((16 * 64) << cost)?;
     let mut ended = password.to_vec();
     ended.push(0);
     ended.truncate(72);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Answer, Function, any, blame, function, or_null, refuse, string, text};
+use super::{Function, any, blame, function, or_null, refuse, string, text};
 use crate::limits::Limits;
 use crate::syntax::json::{Json, Kind, Strictness, read};
 use crate::text::TextId;
@@ -103,7 +103,7 @@ pub(super) fn quote(text: &str, out: &mut String) {
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
-                drop(write!(out, "\\u{:04x}", u32::from(next)))
+                let _ = write!(out, "\\u{:04x}", u32::from(next));
             }
             _ => out.push(next),
         }

@@ -22,8 +22,6 @@ use crate::syntax::ast::Call;
 use crate::text::Span;
 use crate::value::{Type, Value, convert};
 
-pub(crate) use json::{decode as decode_json, encode as encode_json};
-
 /// A function: its parameters, and what it does with arguments that fit them.
 pub(crate) struct Function {
     name: &'static str,

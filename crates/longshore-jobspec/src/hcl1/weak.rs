@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use super::ast::{Kind, Value};
 use crate::diagnostics::Complaint;
-use crate::duration;
 use crate::schema::Kind as Holds;
+use longshore_value::duration;
 
 /// A value as the member of an argument.
 pub(super) fn member(name: &str, value: &Value, holds: Holds) -> Result<Json, Complaint> {

@@ -18,6 +18,9 @@ enum Piece {
     EndFor(Span),
 }
 
+/// A directive that ends a part: its word, and where it stands.
+type Directive = (&'static str, Span);
+
 impl Parser<'_> {
     /// The text that a token of a quoted string stands for.
     pub(super) fn quoted_text(&self, token: Token) -> Read<String> {
@@ -151,7 +154,7 @@ impl Parser<'_> {
         height: &mut usize,
         depth: usize,
         end: Token,
-    ) -> Read<(Vec<Part>, Option<(&'static str, Span)>)> {
+    ) -> Read<(Vec<Part>, Option<Directive>)> {
         if depth > self.most_depth {
             return Err(self.too_deep(end));
         }

@@ -43,7 +43,7 @@ impl Default for Node {
 /// The nibble of a key at a depth, the first highest.
 const fn nibble(key: &Key, depth: usize) -> usize {
     let byte = key[depth / 2];
-    (if depth % 2 == 0 { byte >> 4 } else { byte & 15 }) as usize
+    (if depth.is_multiple_of(2) { byte >> 4 } else { byte & 15 }) as usize
 }
 
 impl IdMap {
