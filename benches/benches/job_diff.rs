@@ -1,6 +1,6 @@
 //! Two versions of a job of ten groups with ten tasks each, decoded separately: how they differ (MODEL-222), and what
-#![allow(missing_docs)] // of what `criterion_group!` makes
 //! replaces allocations (REC-222).
+#![allow(missing_docs)] // of what `criterion_group!` makes
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use longshore::model::change::destructive;

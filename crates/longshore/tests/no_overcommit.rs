@@ -49,7 +49,7 @@ fn job(number: u8, count: i64, cpu: i64, gpu: Option<u32>, whole: u64) -> Job {
     }
     let group = TaskGroup::new("g").count(count).disk_mb(500).task(task);
     let id = format!("job-{number}");
-    if number % 2 == 0 { Job::service(&id).with_group(group) } else { Job::batch(&id).with_group(group) }
+    if number.is_multiple_of(2) { Job::service(&id).with_group(group) } else { Job::batch(&id).with_group(group) }
 }
 
 /// Adds up what every node holds, allocation by allocation, by nobody's code but this.

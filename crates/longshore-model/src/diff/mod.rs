@@ -16,8 +16,8 @@
 //! # Ok::<(), longshore_model::diff::OtherJob>(())
 //! ```
 //!
-//! Which members a diff shows, and how, is written down in one place each: [`job`], [`group`], [`task`], [`network`],
-//! [`service`], [`template`]. A scalar, or a map of scalars, that is added to an object of the model shows by itself;
+//! Which members a diff shows, and how, is written down in one place each: `job`, `group`, `task`, `network`,
+//! `service`, `template`. A scalar, or a map of scalars, that is added to an object of the model shows by itself;
 //! a member with parts of its own does once it is named there, and a property test says so if it is not.
 //!
 //! | Letter of MODEL-228 to MODEL-230 | Here | Meaning |

@@ -63,7 +63,7 @@ pub(super) fn complaints(expected: &Value, got: &Value, level: Level) -> Option<
     let alike = match (level, expected.get("codes")) {
         (Level::Strict, Some(codes)) => set(codes) == codes_of(&got["diagnostics"]),
         (Level::Strict, None) if syntax => {
-            let first = |list: &Value| Some(list.get(0)?.clone()).map(place);
+            let first = |list: &Value| Some(place(list.get(0)?.clone()));
             first(&expected["diagnostics"]) == first(&got["diagnostics"])
         }
         (Level::Strict, None) => leading(&expected["diagnostics"]) == leading(&got["diagnostics"]),
