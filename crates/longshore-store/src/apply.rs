@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use longshore_model::id::Id;
 use longshore_model::{DesiredStatus, EvalId, Evaluation, Job, JobId, JobSummary, Namespace, Node, NodeId};
 use thiserror::Error;
 
@@ -55,6 +56,7 @@ impl State {
         if self.index.checked_add(1) != Some(batch.index) {
             return Err(ApplyError::Gap { last: self.index, found: batch.index });
         }
+        self.put_new_in_order(batch);
         for change in &batch.changes {
             match change {
                 Change::PutNode(node) => self.put_node(node),
@@ -75,13 +77,41 @@ impl State {
         Ok(())
     }
 
+    /// Slots of nodes and evaluations are in the order of (index of creation, id): so those new in a batch get theirs
+    /// first and by id, whatever the order of changes. Allocations keep the order of their placement.
+    fn put_new_in_order(&mut self, batch: &Batch) {
+        let puts = batch.changes.iter().filter(|change| matches!(change, Change::PutNode(_) | Change::PutEval(_)));
+        let place = batch.changes.iter().find(|change| matches!(change, Change::Place(_)));
+        if puts.clone().count() + usize::from(place.is_some()) < 2 {
+            return; // the one is in order
+        }
+        let mut new: Vec<(&Id, &Change)> = puts.filter_map(|change| Some((self.id_if_new(change)?, change))).collect();
+        new.sort_by_key(|(id, _)| *id);
+        for (_, change) in new {
+            match change {
+                Change::PutNode(node) => self.put_node(node),
+                Change::PutEval(eval) => self.put_eval(eval),
+                _ => {}
+            }
+        }
+    }
+
+    fn id_if_new<'a>(&self, change: &'a Change) -> Option<&'a Id> {
+        let (id, ids) = match change {
+            Change::PutNode(node) => (&node.id.0, &self.node_ids),
+            Change::PutEval(eval) => (&eval.id.0, &self.eval_ids),
+            _ => return None,
+        };
+        ids.get(id).is_none().then_some(id)
+    }
+
     fn count(&mut self, table: Table, old: Option<Digest>, new: Option<Digest>) {
         let digest = &mut self.tables[table as usize].digest;
         old.into_iter().for_each(|row| digest.subtract(row));
         new.into_iter().for_each(|row| digest.add(row));
     }
 
-    fn put_node(&mut self, node: &Arc<Node>) {
+    pub(crate) fn put_node(&mut self, node: &Arc<Node>) {
         let digest = Hasher::new(0x0D).object(&**node).finish();
         let old = match self.node_ids.get(&node.id.0) {
             Some(slot) => {
@@ -117,7 +147,7 @@ impl State {
     }
 
     /// The slot of a job, given if it has none: evaluations and allocations may speak of jobs that are gone.
-    fn slot_for_job(&mut self, namespace: &Namespace, id: &JobId) -> u32 {
+    pub(crate) fn slot_for_job(&mut self, namespace: &Namespace, id: &JobId) -> u32 {
         if let Some(JobSlot(slot)) = self.job_slot(namespace, id) {
             self.last_job = slot;
             return slot;
@@ -128,7 +158,7 @@ impl State {
         slot
     }
 
-    fn change_job(&mut self, slot: u32, change: impl FnOnce(&mut JobRow)) {
+    pub(crate) fn change_job(&mut self, slot: u32, change: impl FnOnce(&mut JobRow)) {
         let Some(row) = self.jobs.get_mut(slot) else { return };
         let old = row.digest();
         change(row);
@@ -141,7 +171,7 @@ impl State {
         let version = JobVersion::new(job.clone());
         self.change_job(slot, |row| {
             let versions = Arc::make_mut(&mut row.versions);
-            versions.retain(|held| held.job.version != job.version || held.job.create_index != job.create_index);
+            versions.retain(|held| held.job.version != job.version);
             versions.reserve_exact(1);
             versions.insert(0, version);
             row.set_state(JobState::of(job));
@@ -169,7 +199,7 @@ impl State {
         Ok(())
     }
 
-    fn put_eval(&mut self, eval: &Arc<Evaluation>) {
+    pub(crate) fn put_eval(&mut self, eval: &Arc<Evaluation>) {
         let digest = Hasher::new(0xE0).object(&**eval).finish();
         let old = match self.eval_ids.get(&eval.id.0) {
             Some(slot) => self.evals.get_mut(slot).map(|row| {
@@ -242,11 +272,18 @@ impl State {
             modify_time: batch.time,
             extra: alloc.extra.clone(),
         };
-        let digest = row.digest(&alloc.node_id);
+        self.put_new_alloc(row, &alloc.node_id);
+        Ok(())
+    }
+
+    /// Puts an allocation whose id is new and whose node is there.
+    pub(crate) fn put_new_alloc(&mut self, row: AllocRow, node_id: &NodeId) {
+        let (id, node, job_slot, eval_slot) = (row.id.0.clone(), row.node, row.cohort.job_slot, row.cohort.eval_slot);
+        let digest = row.digest(node_id);
         let slot = self.allocs.push(row);
-        self.alloc_ids.insert(alloc.id.0.clone(), slot);
-        self.allocs_by_job.insert(cohort.job_slot, slot);
-        if let Some(eval) = cohort.eval_slot {
+        self.alloc_ids.insert(id, slot);
+        self.allocs_by_job.insert(job_slot, slot);
+        if let Some(eval) = eval_slot {
             self.allocs_by_eval.insert(eval, slot);
         }
         if let Some(row) = self.nodes.get_mut(node) {
@@ -254,7 +291,6 @@ impl State {
         }
         self.node_log.push(NodeSlot(node), What::Placed(AllocSlot(slot)));
         self.count(Table::Allocs, None, Some(digest));
-        Ok(())
     }
 
     fn put_alloc(&mut self, changed: &ChangedAlloc, batch: &Batch) -> Result<(), ApplyError> {

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use longshore_model::reflect::{Kind, Reflect, View};
 use longshore_model::wire::Wire;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
@@ -23,6 +24,14 @@ impl Digest {
     /// Takes a row away.
     pub(crate) fn subtract(&mut self, row: Digest) {
         self.0 = self.0.wrapping_sub(row.0);
+    }
+}
+
+/// Seen as its lower half: records that hold digests are the store's own, and no host looks into them by name.
+impl Reflect for Digest {
+    const KIND: Kind = Kind::Uint;
+    fn view(&self) -> View<'_> {
+        View::Uint(self.0 as u64)
     }
 }
 
@@ -51,6 +60,8 @@ impl<'de> serde::Deserialize<'de> for Digest {
         u128::from_str_radix(&text, 16).map(Digest).map_err(serde::de::Error::custom)
     }
 }
+
+longshore_model::wire_scalar! { Digest => |v| v.0 == 0; }
 
 /// Hashes content: parts are fed in order, each with a length or of fixed width, so that no two contents run together.
 #[derive(Debug)]

@@ -4,11 +4,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::batch::{Frame, FrameError, Index};
+use crate::batch::Index;
 use crate::digest::Digest;
-use crate::storage::{
-    ChangesError, CommitError, DamageKind, Damaged, Limits, LoadError, Loader, Storage, StorageError,
-};
+use crate::envelope::FrameError;
+use crate::frame::Frame;
+use crate::storage::{ChangesError, CommitError, Damaged, Limits, LoadError, Loader, Storage, StorageError};
 
 /// An append-only file of frames.
 ///
@@ -57,8 +57,7 @@ impl FileLog {
                 Err(FrameError::Magic { .. }) if bytes[at..].iter().all(|byte| *byte == 0) => break,
                 Err(FrameError::Torn { .. }) if !frame_follows(&bytes[at + 1..]) => break,
                 Err(why) => {
-                    let damaged = Damaged { position: at as u64, after: last, why: DamageKind::Frame(why) };
-                    return Err(damaged.into());
+                    return Err(Damaged::new(last, why).at(at as u64).into());
                 }
             }
         }
@@ -82,7 +81,7 @@ impl Storage for FileLog {
 
     fn load(&mut self, into: &mut dyn Loader) -> Result<Index, LoadError> {
         let (end, last) =
-            self.read(&mut |frame, position| into.frame(frame).map_err(|damaged| Damaged { position, ..damaged }))?;
+            self.read(&mut |frame, position| into.frame(frame).map_err(|damaged| damaged.at(position)))?;
         // The torn rest, if any, makes room for the next frame.
         self.file.set_len(end).map_err(|source| failed("cut the torn end of", &self.path, source))?;
         (self.end, self.last) = (end, last);
@@ -90,13 +89,8 @@ impl Storage for FileLog {
     }
 
     fn commit(&mut self, expected: Index, frame: &Frame) -> Result<(), CommitError> {
-        if expected != self.last {
-            return Err(CommitError::Conflict { expected, current: self.last });
-        }
+        frame.check(expected, self.last, self.limits().frame_bytes)?;
         let bytes = frame.bytes();
-        if bytes.len() > self.limits().frame_bytes {
-            return Err(CommitError::TooLarge { limit: self.limits().frame_bytes, found: bytes.len() });
-        }
         let length = self.file.metadata().map_err(|error| CommitError::Failed(error.into()))?.len();
         if length > self.end && !self.unsure {
             // Somebody else appends to this file: what they wrote is not known here.

@@ -8,36 +8,59 @@
 //! |---|---|
 //! | [`state`](State) | rows and indexes, and every read |
 //! | [`apply`](State::apply) | the one way in |
-//! | [`batch`](Batch) | what a write is, in memory and in bytes |
+//! | [`batch`](Batch) | what a write is, and what it changes |
+//! | [`frame`](Frame) | what is committed as one, in memory and in bytes |
+//! | [`checkpoint`](Checkpoint) | a whole state in bytes, chunk by chunk |
+//! | [`checkpointer`](Checkpointer) | when checkpoints are written |
+//! | [`settle`](settle()) | finding out what became of a commit |
+//! | [`in_place`](RowKind) | what a frame means for a storage that keeps rows |
 //! | [`rows`](Cohort) | how allocations, jobs and nodes are held |
 //! | [`digest`](Digest) | a number that says whether two states are equal |
 //! | [`node_log`](NodeLog) | which nodes changed, for mirrors |
 //! | [`invariants`](State::check_invariants) | what must always hold, recounted |
 //! | [`storage`](Storage) | the seam that a host fills |
+//! | [`contract`] | what every storage must keep, as checks |
 //! | [`memory`](MemoryStorage), [`file_log`](FileLog) | two storages |
 
 mod apply;
 mod batch;
+mod checkpoint;
+mod checkpointer;
+mod chunk;
+mod columns;
+pub mod contract;
 mod digest;
+mod envelope;
 mod file_log;
+mod frame;
+mod from_rows;
+mod in_place;
 mod invariants;
 mod load;
 mod memory;
 mod node_log;
 mod persist;
+mod restore;
 mod rows;
+mod settle;
 mod state;
 mod storage;
 
 pub use apply::ApplyError;
-pub use batch::{Batch, Change, Frame, FrameError, Index, Kind, Table};
+pub use batch::{Batch, Change, Index, Kind, Table};
+pub use checkpoint::Checkpoint;
+pub use checkpointer::{Checkpointer, checkpoint};
 pub use digest::{Digest, hash_bytes};
+pub use envelope::FrameError;
 pub use file_log::FileLog;
+pub use frame::{Frame, Writer};
+pub use in_place::{RowKind, RowOp};
 pub use invariants::Broken;
 pub use memory::MemoryStorage;
 pub use node_log::{Mark, NodeLog, What};
 pub use rows::{AllocExtra, ChangedAlloc, Cohort, JobBody, JobReference, JobState, NewAlloc, Placed};
+pub use settle::settle;
 pub use state::{AllocRef, AllocSlot, JobRef, JobSlot, NodeSlot, State};
 pub use storage::{
-    ChangesError, CommitError, DamageKind, Damaged, Limits, LoadError, Loader, Source, Storage, StorageError,
+    ChangesError, CommitError, DamageKind, Damaged, Limits, LoadError, Loader, Place, Source, Storage, StorageError,
 };

@@ -1,19 +1,31 @@
 //! Loading: from a storage's bytes to a state.
 
+use std::sync::Arc;
+
 use crate::apply::ApplyError;
-use crate::batch::Frame;
+use crate::batch::Index;
+use crate::chunk::{self, Chunk};
+use crate::frame::{Frame, Writer};
+use crate::from_rows::Rows;
+use crate::in_place::RowKind;
+use crate::restore::Restoring;
 use crate::state::State;
-use crate::storage::{DamageKind, Damaged, LoadError, Loader, Storage};
+use crate::storage::{DamageKind, Damaged, LoadError, Loader, Place, Storage};
 
 impl State {
-    /// The state that a storage holds.
+    /// The state that a storage holds. What is loaded from a checkpoint equals, to its digest, what was checkpointed.
     ///
     /// # Errors
     /// [`LoadError`] if the storage fails or holds what cannot be right.
     pub fn load(storage: &mut dyn Storage) -> Result<State, LoadError> {
-        let mut loading = Loading { state: State::new() };
-        storage.load(&mut loading)?;
-        Ok(loading.state)
+        let mut loading = Loading::default();
+        let last = storage.load(&mut loading)?;
+        let (state, unused) = loading.finish(last)?;
+        if !unused.is_empty() {
+            // They take room and do no harm: a storage that cannot delete them is as good as before.
+            let _ = storage.forget(&unused);
+        }
+        Ok(state)
     }
 
     /// Applies a frame after checking that it follows this very state.
@@ -22,46 +34,125 @@ impl State {
     /// [`Damaged`] if it does not, or refers to what is not there. The state is then to be thrown away.
     pub fn apply_frame(&mut self, frame: &Frame) -> Result<(), Damaged> {
         let after = self.index();
-        let damaged = |why| Damaged { position: 0, after, why };
-        if frame.first_index() != after + 1 {
-            return Err(damaged(DamageKind::Gap { expected: after + 1, found: frame.first_index() }));
+        if after.checked_add(1) != Some(frame.first_index()) {
+            let gap = DamageKind::Gap { expected: after.saturating_add(1), found: frame.first_index() };
+            return Err(Damaged::new(after, gap));
         }
         if frame.parent() != self.digest() {
-            return Err(damaged(DamageKind::Diverged {
-                index: frame.first_index(),
-                expected: frame.parent(),
-                found: self.digest(),
-            }));
+            let diverged =
+                DamageKind::Diverged { index: frame.first_index(), expected: frame.parent(), found: self.digest() };
+            return Err(Damaged::new(after, diverged));
         }
         for batch in frame.batches() {
-            self.apply(batch).map_err(|error| damaged(error.into()))?;
+            self.apply(batch).map_err(|error| Damaged::new(after, error))?;
         }
+        self.written_by(frame.writer(), frame.last_index());
         Ok(())
+    }
+
+    /// Remembers a writer's last index. Those of an only writer need not be told apart.
+    pub(crate) fn written_by(&mut self, writer: Writer, index: Index) {
+        const KEPT: usize = 64;
+        if writer == Writer::default() {
+            return;
+        }
+        let writers = Arc::make_mut(&mut self.writers);
+        writers.insert(writer, index);
+        if writers.len() > KEPT {
+            let oldest = writers.iter().min_by_key(|(writer, index)| (**index, **writer)).map(|(writer, _)| *writer);
+            oldest.map(|writer| writers.remove(&writer));
+        }
     }
 }
 
 impl From<ApplyError> for DamageKind {
     fn from(error: ApplyError) -> DamageKind {
         match error {
-            ApplyError::Gap { last, found } => DamageKind::Gap { expected: last + 1, found },
+            ApplyError::Gap { last, found } => DamageKind::Gap { expected: last.saturating_add(1), found },
             ApplyError::Row { table, key, why } => DamageKind::Row { table, key, why: why.into() },
         }
     }
 }
 
+/// A state in the making: from chunks and then frames, or from rows.
+#[derive(Debug, Default)]
 struct Loading {
     state: State,
+    /// Set while a checkpoint is being read.
+    restoring: Option<Box<Restoring>>,
+    chunks: u32,
+    rows: Option<Box<Rows>>,
+}
+
+/// Rows that nothing refers to.
+type Unused = Vec<(RowKind, Vec<u8>)>;
+
+impl Loading {
+    fn finish(mut self, last: Index) -> Result<(State, Unused), Damaged> {
+        self.no_chunk_is_missing()?;
+        let mut unused = Vec::new();
+        if let Some(rows) = self.rows {
+            (self.state, unused) = rows.into_state()?;
+        }
+        if self.state.index() != last {
+            let end = DamageKind::End { expected: last, found: self.state.index() };
+            return Err(Damaged::new(self.state.index(), end));
+        }
+        Ok((self.state, unused))
+    }
+
+    fn no_chunk_is_missing(&self) -> Result<(), Damaged> {
+        match &self.restoring {
+            None => Ok(()),
+            Some(_) => {
+                let why = DamageKind::Chunks("the checkpoint goes on, but no more chunks are there".into());
+                Err(Damaged::new(self.state.index(), why).within(Place::Chunk(self.chunks)))
+            }
+        }
+    }
+
+    fn read_chunk(&mut self, bytes: &[u8]) -> Result<(), DamageKind> {
+        let chunk: Chunk = chunk::decode(bytes)?;
+        if chunk.number != self.chunks {
+            return Err(DamageKind::Chunks(format!("this is chunk {}", chunk.number)));
+        }
+        let mut restoring = match self.restoring.take() {
+            Some(restoring) => restoring,
+            None if self.chunks == 0 && self.rows.is_none() && self.state.index() == 0 => Box::default(),
+            None => return Err(DamageKind::Chunks("the checkpoint has ended before it".into())),
+        };
+        let last = chunk.last;
+        restoring.chunk(&mut self.state, chunk)?;
+        self.chunks += 1;
+        if last {
+            restoring.finish(&mut self.state)?;
+        } else {
+            self.restoring = Some(restoring);
+        }
+        Ok(())
+    }
 }
 
 impl Loader for Loading {
-    /// A chunk is a frame whose batches carry the rows of the checkpoint; it is read like any other.
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Damaged> {
-        let damaged = |why| Damaged { position: 0, after: self.state.index(), why };
-        let (frame, _) = Frame::decode(bytes).map_err(|error| damaged(error.into()))?;
-        self.frame(frame)
+        let number = self.chunks;
+        self.read_chunk(bytes).map_err(|why| Damaged::new(self.state.index(), why).within(Place::Chunk(number)))
+    }
+
+    fn row(&mut self, kind: RowKind, key: &[u8], value: &[u8]) -> Result<(), Damaged> {
+        let damaged = |why| Damaged::new(self.state.index(), why).within(Place::Row(kind, key.to_vec()));
+        if self.chunks > 0 || self.state.index() > 0 {
+            return Err(damaged(DamageKind::Bytes("a storage keeps frames or rows, not both".into())));
+        }
+        self.rows.get_or_insert_default().read(kind, key, value).map_err(|why| damaged(DamageKind::Bytes(why)))
     }
 
     fn frame(&mut self, frame: Frame) -> Result<(), Damaged> {
+        self.no_chunk_is_missing()?;
+        if self.rows.is_some() {
+            let why = DamageKind::Bytes("a storage keeps frames or rows, not both".into());
+            return Err(Damaged::new(self.state.index(), why));
+        }
         self.state.apply_frame(&frame)
     }
 }

@@ -37,9 +37,9 @@ record! {
     }
 }
 
-impl JobBody {
-    pub(crate) fn reference(&self) -> JobReference {
-        let job = &self.0;
+impl JobReference {
+    /// The reference to a job version.
+    pub fn to(job: &Job) -> JobReference {
         JobReference {
             namespace: job.namespace.clone(),
             id: job.id.clone(),
@@ -61,11 +61,11 @@ impl Wire for JobBody {
     }
 
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
-        self.reference().encode(to, form)
+        JobReference::to(&self.0).encode(to, form)
     }
 
     fn is_zero(&self) -> bool {
-        self.reference().is_zero()
+        JobReference::to(&self.0).is_zero()
     }
 }
 

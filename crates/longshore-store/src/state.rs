@@ -2,6 +2,7 @@
 //!
 //! Cloning is O(1) and costs what later differs. Nothing but [`State::apply`](crate::State::apply) changes it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use longshore_model::{
@@ -11,6 +12,7 @@ use longshore_model::{
 
 use crate::batch::{Index, Table};
 use crate::digest::Digest;
+use crate::frame::Writer;
 use crate::node_log::NodeLog;
 use crate::persist::arena::Arena;
 use crate::persist::btree::OrdMap;
@@ -62,7 +64,11 @@ pub struct State {
     pub(crate) allocs_by_job: SlotSets,
     pub(crate) allocs_by_eval: SlotSets,
     pub(crate) node_log: NodeLog,
+    pub(crate) writers: Arc<Writers>,
 }
+
+/// The last index of each of the latest writers.
+pub(crate) type Writers = BTreeMap<Writer, Index>;
 
 /// What is known of a table as a whole.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,6 +125,11 @@ impl State {
     /// The digest of one table's rows.
     pub fn table_digest(&self, table: Table) -> Digest {
         self.tables[table as usize].digest
+    }
+
+    /// The last index that a writer wrote, if it is among the latest writers. Not part of the digest.
+    pub fn last_by(&self, writer: Writer) -> Option<Index> {
+        self.writers.get(&writer).copied()
     }
 
     /// Which nodes' records or allocations changed, for mirrors of the state.
@@ -293,7 +304,7 @@ impl<'a> JobRef<'a> {
     }
 
     /// Versions held, newest first.
-    pub fn versions(&self) -> impl Iterator<Item = &'a Arc<Job>> {
+    pub fn versions(&self) -> impl Iterator<Item = &'a Arc<Job>> + use<'a> {
         self.row.versions.iter().map(|version| &version.job)
     }
 

@@ -3,17 +3,28 @@
 //! Two kinds of storage fit: *log* (a file, a key-value store, an object store) keeps frames as bytes and now and then
 //! a checkpoint; *in place* (SQL) writes rows and needs no checkpoint.
 
+use std::fmt;
+
 use thiserror::Error;
 
-use crate::batch::{Frame, FrameError, Index, Table};
+use crate::batch::{Index, Table};
 use crate::digest::Digest;
+use crate::envelope::FrameError;
+use crate::frame::Frame;
+use crate::in_place::RowKind;
 
-/// Durable memory of an engine. Small and synchronous; only the engine calls, `load` first and once.
+/// Durable memory of an engine. Small and synchronous; only the engine calls, `load` first.
+///
+/// `longshore_store::contract::run` holds an implementation to what is promised here.
+///
+/// After [`CommitError::Unknown`] nothing may be called but the same commit again, `changes_since` and `load`;
+/// [`settle`](crate::settle) does so.
 pub trait Storage: std::fmt::Debug + Send {
     /// What the storage can take, and when it wants a checkpoint.
     fn limits(&self) -> Limits;
 
-    /// Feeds everything stored: the newest sealed checkpoint, then the frames after it. Answers the last index.
+    /// Feeds everything stored: the newest sealed checkpoint, then the frames after it; or all rows, in any order.
+    /// Answers the last index.
     ///
     /// # Errors
     /// [`LoadError`]; what was fed by then is to be thrown away.
@@ -22,44 +33,73 @@ pub trait Storage: std::fmt::Debug + Send {
     /// Stores a frame if `expected` is the last index stored. Atomic, and durable on return.
     ///
     /// # Errors
-    /// [`CommitError`], which says whether the frame may be stored all the same.
+    /// [`CommitError`], which says whether the frame may be stored all the same. [`Frame::check`] finds those that do not
+    /// depend on the storage.
     fn commit(&mut self, expected: Index, frame: &Frame) -> Result<(), CommitError>;
 
     /// Feeds the frames after an index: what other engines wrote. Answers the last index.
     ///
     /// # Errors
-    /// [`ChangesError::Gone`] if a checkpoint has taken their place.
+    /// [`ChangesError::Gone`] if a checkpoint has taken their place, or the storage keeps rows instead of frames.
     fn changes_since(&mut self, after: Index, into: &mut dyn FnMut(Frame)) -> Result<Index, ChangesError>;
 
-    /// Stores a chunk of a checkpoint of the state at an index. Without its seal it means nothing.
+    /// Bytes of the frames that a load would feed; compared with [`Limits::log_bytes`].
+    fn log_bytes(&self) -> u64 {
+        0
+    }
+
+    /// Stores a chunk of a checkpoint of the state at an index. Without its seal it means nothing, and need not be
+    /// durable. Number 0 begins a checkpoint anew, and forgets the chunks of one that was never sealed.
     ///
     /// # Errors
     /// [`StorageError`].
     fn put_chunk(&mut self, at: Index, number: u32, chunk: &[u8]) -> Result<(), StorageError>;
 
-    /// Makes a checkpoint the one to load from, and drops the frames that it covers. `digest` is the state's.
+    /// Makes a checkpoint the one to load from, durably and at once, and drops the frames that it covers and the
+    /// checkpoint before it. `digest` is the state's.
     ///
     /// # Errors
-    /// [`StorageError`]; the checkpoint before it then stands.
+    /// [`StorageError`] if chunks are missing, if a later checkpoint is sealed already, or if the storage fails; the
+    /// checkpoint before it then stands.
     fn seal(&mut self, at: Index, chunks: u32, digest: Digest) -> Result<(), StorageError>;
+
+    /// Rows that a load found nothing to refer to: a storage in place may delete them. Called right after a load.
+    ///
+    /// # Errors
+    /// [`StorageError`]; they may as well stay.
+    fn forget(&mut self, unused: &[(RowKind, Vec<u8>)]) -> Result<(), StorageError> {
+        let _ = unused;
+        Ok(())
+    }
 }
 
 /// What a storage can take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
-    /// The largest frame in bytes.
+    /// The largest frame in bytes. Chunks keep to it too, unless a single row is larger.
     pub frame_bytes: usize,
     /// The size of log, in bytes, past which it asks for a checkpoint; `None` for never.
     pub log_bytes: Option<u64>,
 }
 
-/// What a storage feeds when it loads.
+impl Limits {
+    /// Any frame, and no checkpoints.
+    pub const NONE: Limits = Limits { frame_bytes: usize::MAX, log_bytes: None };
+}
+
+/// What a storage feeds when it loads: chunks and then frames, or else rows.
 pub trait Loader {
     /// A chunk of the checkpoint, in order of number.
     ///
     /// # Errors
-    /// [`Damaged`] if it cannot be read.
+    /// [`Damaged`] if it cannot be read, or is not the next.
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Damaged>;
+
+    /// A row as [`Frame::rows`] put it. Any order; what refers to what is looked at in the end.
+    ///
+    /// # Errors
+    /// [`Damaged`] if it cannot be read.
+    fn row(&mut self, kind: RowKind, key: &[u8], value: &[u8]) -> Result<(), Damaged>;
 
     /// A frame, in order of index.
     ///
@@ -99,7 +139,7 @@ pub enum CommitError {
     /// Stored or not: send the same frame again, or look.
     #[error("it is not known whether the frame was stored: {0}")]
     Unknown(#[source] Source),
-    /// A frame beyond the storage's limit.
+    /// A frame beyond the storage's limit. It would never be taken: write less at once.
     #[error("the frame has {found} bytes; the storage takes {limit}")]
     TooLarge {
         /// The limit in bytes.
@@ -143,9 +183,11 @@ pub enum ChangesError {
 
 /// Stored bytes that cannot be right, and where.
 #[derive(Clone, Debug, Error, PartialEq)]
-#[error("damaged at byte {position} (after index {after}): {why}")]
+#[error("damaged {place}, byte {position} (after index {after}): {why}")]
 pub struct Damaged {
-    /// Byte position in the log or chunk, where it has one.
+    /// What is damaged.
+    pub place: Place,
+    /// Byte position in it, where it has one.
     pub position: u64,
     /// The last index that was read whole.
     pub after: Index,
@@ -153,12 +195,53 @@ pub struct Damaged {
     pub why: DamageKind,
 }
 
+impl Damaged {
+    /// Damage to the log, met after an index.
+    pub fn new(after: Index, why: impl Into<DamageKind>) -> Damaged {
+        Damaged { place: Place::Log, position: 0, after, why: why.into() }
+    }
+
+    /// The same damage, at a byte.
+    #[must_use]
+    pub fn at(self, position: u64) -> Damaged {
+        Damaged { position, ..self }
+    }
+
+    /// The same damage, in a place.
+    #[must_use]
+    pub fn within(self, place: Place) -> Damaged {
+        Damaged { place, ..self }
+    }
+}
+
+/// A part of what a storage holds.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Place {
+    /// The frames.
+    Log,
+    /// A chunk of the checkpoint.
+    Chunk(u32),
+    /// A row of a storage in place.
+    Row(RowKind, Vec<u8>),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Log => f.write_str("log"),
+            Place::Chunk(number) => write!(f, "chunk {number} of the checkpoint"),
+            Place::Row(kind, key) => write!(f, "row \"{}\" of {kind}", key.escape_ascii()),
+        }
+    }
+}
+
 /// What is wrong with stored bytes.
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
 pub enum DamageKind {
-    /// No whole frame.
-    #[error(transparent)]
+    /// No whole frame or chunk.
+    #[error("{0}")]
     Frame(#[from] FrameError),
     /// A frame that does not follow the one before it.
     #[error("frame {found} where {expected} should begin")]
@@ -188,12 +271,26 @@ pub enum DamageKind {
         /// What is wrong with it.
         why: String,
     },
-    /// A checkpoint whose rows do not add up to its seal.
-    #[error("the checkpoint's rows have digest {found}, its seal says {expected}")]
-    Seal {
-        /// What the seal says.
+    /// A checkpoint that lacks chunks, has them twice or mixes those of two.
+    #[error("{0}")]
+    Chunks(String),
+    /// A checkpoint whose rows do not add up to the state that it was taken of.
+    #[error("the checkpoint's rows have digest {found}; it was taken of a state with {expected}")]
+    Sum {
+        /// What its first chunk says.
         expected: Digest,
         /// What the rows give.
         found: Digest,
+    },
+    /// Bytes of a row that are not what was written.
+    #[error("the row is damaged: {0}")]
+    Bytes(String),
+    /// A storage that says that it has got further than what it fed.
+    #[error("the storage says that its last index is {expected}, but what it holds ends with {found}")]
+    End {
+        /// What it says.
+        expected: Index,
+        /// Where what it fed ends.
+        found: Index,
     },
 }

@@ -237,14 +237,11 @@ impl<K: Ord, V> OrdMap<K, V> {
     }
 }
 
-/// What is in a leaf.
-type Pairs<'a, K, V> = &'a [(K, V)];
+/// A leaf's pairs, and the node right of its path.
+type LeafOf<'a, K, V> = (&'a [(K, V)], Option<&'a Node<K, V>>);
 
 /// The pairs of the leaf that holds a key if any does, and the node right of that leaf's path.
-fn leaf_of<'a, K: Borrow<Q>, V, Q: Ord + ?Sized>(
-    mut node: &'a Node<K, V>,
-    key: &Q,
-) -> (Pairs<'a, K, V>, Option<&'a Node<K, V>>) {
+fn leaf_of<'a, K: Borrow<Q>, V, Q: Ord + ?Sized>(mut node: &'a Node<K, V>, key: &Q) -> LeafOf<'a, K, V> {
     let mut right = None;
     loop {
         match node {

@@ -1,0 +1,97 @@
+//! When checkpoints are written: some chunks after each commit, once the log has grown.
+
+use crate::batch::Index;
+use crate::checkpoint::Checkpoint;
+use crate::state::State;
+use crate::storage::{Storage, StorageError};
+
+/// Writes a checkpoint whenever a storage's log outgrows its [`Limits`](crate::Limits), between commits.
+///
+/// A checkpoint is written again only once the log is as large as the last checkpoint was: so however large the state,
+/// no more is written for checkpoints than for frames.
+///
+/// ```
+/// use longshore_store::{Checkpointer, Limits, MemoryStorage, State};
+/// let mut storage = MemoryStorage::new().with_limits(Limits { log_bytes: Some(1 << 20), ..Limits::NONE });
+/// let (state, mut checkpointer) = (State::new(), Checkpointer::default());
+/// // After each commit:
+/// assert_eq!(checkpointer.step(&state, &mut storage, 2)?, None); // the log is small
+/// # Ok::<(), longshore_store::StorageError>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Checkpointer {
+    running: Option<Checkpoint>,
+    /// Bytes of the checkpoint under way.
+    written: u64,
+    /// Until the log has outgrown this, there is no other.
+    not_before: u64,
+}
+
+impl Checkpointer {
+    /// Writes up to so many chunks, of a new checkpoint if the log has grown and none is under way. Answers the index of
+    /// a checkpoint that is sealed with this.
+    ///
+    /// # Errors
+    /// [`StorageError`]. The checkpoint is given up, and begun anew once the log has grown by a quarter of its limit;
+    /// nothing is lost by that.
+    ///
+    /// # Cost
+    /// A chunk takes up to 128 KiB; while a checkpoint is under way commits copy what its snapshot shares.
+    pub fn step(
+        &mut self,
+        state: &State,
+        storage: &mut dyn Storage,
+        chunks: usize,
+    ) -> Result<Option<Index>, StorageError> {
+        let Some(limit) = storage.limits().log_bytes else { return Ok(None) };
+        if self.running.is_none() {
+            if storage.log_bytes() <= limit.max(self.not_before) {
+                return Ok(None);
+            }
+            self.running = Some(Checkpoint::new(state.clone(), storage.limits()));
+            self.written = 0;
+        }
+        let written = self.write(storage, chunks);
+        match written {
+            Ok(Some(_)) => self.not_before = self.written,
+            Ok(None) => return written,
+            Err(_) => self.not_before = storage.log_bytes().saturating_add(limit / 4),
+        }
+        self.running = None;
+        written
+    }
+
+    /// Whether a checkpoint is under way, and how far it has got: rows looked at, and all there are.
+    pub fn progress(&self) -> Option<(u64, u64)> {
+        self.running.as_ref().map(Checkpoint::progress)
+    }
+
+    fn write(&mut self, storage: &mut dyn Storage, chunks: usize) -> Result<Option<Index>, StorageError> {
+        let Some(checkpoint) = &mut self.running else { return Ok(None) };
+        for _ in 0..chunks {
+            match checkpoint.next() {
+                Some(chunk) => {
+                    self.written += chunk.len() as u64;
+                    storage.put_chunk(checkpoint.at(), checkpoint.chunks() - 1, &chunk)?;
+                }
+                None => {
+                    storage.seal(checkpoint.at(), checkpoint.chunks(), checkpoint.digest())?;
+                    return Ok(Some(checkpoint.at()));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Writes a whole checkpoint of a state at once, whatever the storage asks for.
+///
+/// # Errors
+/// [`StorageError`]; the checkpoint before it then stands.
+pub fn checkpoint(state: &State, storage: &mut dyn Storage) -> Result<(), StorageError> {
+    let mut checkpoint = Checkpoint::new(state.clone(), storage.limits());
+    while let Some(chunk) = checkpoint.next() {
+        storage.put_chunk(checkpoint.at(), checkpoint.chunks() - 1, &chunk)?;
+    }
+    storage.seal(checkpoint.at(), checkpoint.chunks(), checkpoint.digest())
+}
