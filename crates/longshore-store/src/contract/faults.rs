@@ -6,7 +6,7 @@ use crate::settle::settle;
 use crate::storage::{CommitError, Storage};
 
 /// Commits of a life.
-const ROUNDS: usize = 24;
+const ROUNDS: usize = 12;
 
 /// After any fault the storage goes on, and holds what was acknowledged: no less, and nothing half.
 pub(super) fn faults<S: Subject>(subject: &mut S) {
@@ -69,7 +69,7 @@ fn alive<S: Subject>(subject: &mut S, storage: S::Storage, before: &Life, after:
     reopened(subject, storage, life.state(), when);
 }
 
-/// A checkpoint every eight rounds, a chunk a round, whatever the log's size; none where none is asked for.
+/// A checkpoint every five rounds, a chunk a round, whatever the log's size; none where none is asked for.
 #[derive(Default)]
 struct Driver {
     running: Option<crate::Checkpoint>,
@@ -80,8 +80,8 @@ impl Driver {
         if storage.limits().log_bytes.is_none() {
             return Ok(None);
         }
-        if round % 8 == 7 {
-            let limits = crate::Limits { frame_bytes: storage.limits().frame_bytes.min(1500), ..storage.limits() };
+        if round % 5 == 3 {
+            let limits = crate::Limits { frame_bytes: storage.limits().frame_bytes.min(2500), ..storage.limits() };
             self.running = Some(crate::Checkpoint::new(life.state().clone(), limits));
         }
         let Some(checkpoint) = &mut self.running else { return Ok(None) };

@@ -1,0 +1,92 @@
+//! The storage held to the contract, with large limits and with small ones.
+
+use crate::disk::Disk;
+use longshore_store::State;
+use longshore_store::contract::{self, Life, Subject};
+use longshore_store::{Storage, checkpoint};
+use longshore_store_redb::{Options, RedbStorage};
+
+#[test]
+fn it_keeps_the_contract() {
+    contract::run(&mut Disks::new(Options::default()));
+}
+
+#[test]
+fn it_keeps_the_contract_with_a_log_that_fills() {
+    let mut options = Options::default();
+    options.log_bytes = 20_000;
+    options.check_when_opened = false;
+    contract::run(&mut Disks::new(options));
+}
+
+/// Disks, each of its own, on which a store is closed and opened again.
+struct Disks {
+    disk: Disk,
+    options: Options,
+}
+
+impl Disks {
+    fn new(options: Options) -> Disks {
+        Disks { disk: Disk::default(), options }
+    }
+}
+
+impl Subject for &mut Disks {
+    type Storage = RedbStorage;
+
+    fn create(&mut self) -> RedbStorage {
+        self.disk = Disk::default();
+        self.disk.open(self.options).unwrap()
+    }
+
+    fn reopen(&mut self, storage: RedbStorage) -> RedbStorage {
+        drop(storage);
+        self.disk.open(self.options).unwrap()
+    }
+}
+
+#[test]
+fn a_file_is_opened_again_compacted_and_refused_to_others() {
+    let folder = std::env::temp_dir().join(format!("longshore-redb-file-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("cluster.redb");
+    let mut life = Life::new(1);
+    let mut storage = RedbStorage::open(&path).unwrap();
+    for round in 0..40 {
+        let expected = life.state().index();
+        storage.commit(expected, &life.frame(1 + round % 5)).unwrap();
+        if round == 25 {
+            checkpoint(life.state(), &mut storage).unwrap();
+        }
+    }
+    let contents = storage.contents().unwrap();
+    assert_eq!((contents.frames, contents.last_index), (14, life.state().index()));
+    assert_eq!(contents.frame_bytes, storage.log_bytes());
+    assert!(contents.checkpoint.is_some_and(|sealed| sealed.at + 1 == contents.first_index && sealed.bytes > 0));
+    let refused = RedbStorage::open(&path).unwrap_err().to_string();
+    assert!(refused.contains("cluster.redb"), "{refused}");
+    assert!(!storage.check_pages().unwrap());
+    storage.compact().unwrap();
+    drop(storage);
+
+    let mut storage = RedbStorage::open(&path).unwrap();
+    let state = State::load(&mut storage).unwrap();
+    assert_eq!(contract::difference(&state, life.state()), None);
+    assert_eq!(storage.contents().unwrap(), contents);
+    drop(storage);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn what_is_no_store_is_refused() {
+    let disk = Disk::of(b"some text that somebody keeps in a file of this name".to_vec());
+    assert!(disk.open(Options::default()).is_err());
+    let foreign = Disk::default();
+    let database = redb::Builder::new().create_with_backend(foreign.clone()).unwrap();
+    let write = database.begin_write().unwrap();
+    write.open_table(redb::TableDefinition::<u64, u64>::new("mine")).unwrap().insert(1, 2).unwrap();
+    write.commit().unwrap();
+    drop(database);
+    let refused = foreign.open(Options::default()).unwrap_err().to_string();
+    assert!(refused.contains("something else"), "{refused}");
+}
