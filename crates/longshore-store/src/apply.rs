@@ -227,6 +227,11 @@ impl State {
     }
 
     fn place(&mut self, placed: &Placed, batch: &Batch) -> Result<(), ApplyError> {
+        if placed.cohort.create_index != batch.index {
+            // Slots are in the order of creation.
+            let key = placed.allocs.first().map(|alloc| alloc.id.to_string()).unwrap_or_default();
+            return Err(dangling(Table::Allocs, key, "its cohort says that it was placed by another write"));
+        }
         let cohort = self.cohort(&placed.cohort)?;
         for alloc in &placed.allocs {
             self.place_one(alloc, &cohort, batch)?;
@@ -297,7 +302,15 @@ impl State {
         let missing = || dangling(Table::Allocs, &changed.id, "no such allocation to change");
         let slot = self.alloc_ids.get(&changed.id.0).ok_or_else(missing)?;
         let cohort = changed.cohort.as_ref().map(|cohort| self.cohort(cohort)).transpose()?;
-        let node_slot = self.allocs.get(slot).ok_or_else(missing)?.node;
+        let row = self.allocs.get(slot).ok_or_else(missing)?;
+        let node_slot = row.node;
+        if cohort.as_ref().is_some_and(|cohort| cohort.cohort.create_index != row.cohort.cohort.create_index) {
+            return Err(dangling(
+                Table::Allocs,
+                &changed.id,
+                "its new cohort says that it was placed by another write",
+            ));
+        }
         let node = self.nodes.get(node_slot).map(|row| row.node.id.clone()).unwrap_or_default();
         let row = self.allocs.get_mut(slot).ok_or_else(missing)?;
         let old = row.digest(&node);

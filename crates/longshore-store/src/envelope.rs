@@ -76,6 +76,11 @@ pub enum FrameError {
 pub(crate) fn seal(magic: Magic, index: Index, body: &impl Serialize) -> Vec<u8> {
     let mut bytes = vec![0; HEADER];
     write(body, &mut bytes);
+    seal_bytes(magic, index, bytes)
+}
+
+/// Fills in the header that stands before a body.
+pub(crate) fn seal_bytes(magic: Magic, index: Index, mut bytes: Vec<u8>) -> Vec<u8> {
     let length = (bytes.len() - HEADER) as u32;
     let checksum = xxh3_64_with_seed(&bytes[HEADER..], index);
     bytes[..4].copy_from_slice(&magic.0);

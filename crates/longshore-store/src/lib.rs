@@ -31,6 +31,8 @@ mod columns;
 pub mod contract;
 mod digest;
 mod envelope;
+#[cfg(test)]
+mod evolve;
 mod file_log;
 mod frame;
 mod from_rows;
