@@ -1,5 +1,6 @@
 //! What a scheduler wants done.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{
@@ -33,6 +34,45 @@ impl Plan {
     /// Whether it would change nothing (REC-802).
     pub fn is_no_op(&self) -> bool {
         self.stops.is_empty() && self.in_place.is_empty() && self.follow_ups.is_empty() && self.placements.is_empty()
+    }
+
+    /// How many allocations it stops, moves or places.
+    pub fn size(&self) -> usize {
+        self.stops.len() + self.in_place.len() + self.placements.len()
+    }
+
+    /// Whether a part of it may be committed without the rest.
+    pub fn can_be_cut(&self) -> bool {
+        self.size() > 1 && !self.all_at_once
+    }
+
+    /// Keeps a part of it that is no larger than so many allocations, and of one at least; answers whether that is all
+    /// of it. A node's stops and placements stay together, as the ones make room for the others, unless a single node
+    /// has too many: then its stops come first.
+    pub fn keep(&mut self, most: usize) -> bool {
+        if self.size() <= most {
+            return true;
+        }
+        let most = most.max(1);
+        let mut nodes: BTreeMap<NodeSlot, usize> = BTreeMap::new();
+        let slots = self.stops.iter().map(|stop| stop.node).chain(self.placements.iter().map(|placed| placed.node));
+        slots.for_each(|slot| *nodes.entry(slot).or_default() += 1);
+        let (mut left, mut kept) = (most, BTreeSet::new());
+        for (slot, size) in nodes {
+            let Some(rest) = left.checked_sub(size) else { break };
+            left = rest;
+            kept.insert(slot);
+        }
+        if kept.is_empty() {
+            self.stops.truncate(most);
+            self.placements.truncate(if self.stops.is_empty() { most } else { 0 });
+            self.in_place.truncate(if self.stops.is_empty() && self.placements.is_empty() { most } else { 0 });
+        } else {
+            self.stops.retain(|stop| kept.contains(&stop.node));
+            self.placements.retain(|placed| kept.contains(&placed.node));
+            self.in_place.truncate(left);
+        }
+        false
     }
 }
 

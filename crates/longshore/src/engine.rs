@@ -6,7 +6,10 @@ use std::sync::Arc;
 use longshore_model::{Duration, EvalId, EvalStatus, Evaluation, Namespace, NodeId, Time};
 use longshore_placement::Policy;
 use longshore_scheduler::{Ids, Outcome, Scheduler};
-use longshore_store::{AllocRef, Frame, Index, Kind, MemoryStorage, State, Storage};
+use longshore_store::{
+    AllocRef, Checkpointer, CommitError, Frame, Index, Kind, MemoryStorage, State, Storage, StorageError, Writer,
+    settle,
+};
 
 use crate::apply_plan;
 use crate::blocked::Blocked;
@@ -27,6 +30,9 @@ pub struct Options {
     pub limits: Limits,
     /// How many of the latest writes keep their events for readers. Default: 4,096.
     pub events_kept: usize,
+    /// Who writes: needed where several engines share a storage, each then with a number that no other ever had.
+    /// Default: nobody in particular.
+    pub writer: Writer,
 }
 
 /// What jobs may ask for. The defaults are the reference's.
@@ -48,7 +54,13 @@ impl Default for Limits {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { policy: Policy::default(), seed: 0, limits: Limits::default(), events_kept: 4_096 }
+        Options {
+            policy: Policy::default(),
+            seed: 0,
+            limits: Limits::default(),
+            events_kept: 4_096,
+            writer: Writer::default(),
+        }
     }
 }
 
@@ -67,6 +79,12 @@ impl Options {
     /// With events of so many writes kept for readers; a host that reads none saves the memory.
     pub fn events_kept(mut self, writes: usize) -> Options {
         self.events_kept = writes;
+        self
+    }
+
+    /// As a writer that no other engine on the storage ever was.
+    pub fn writer(mut self, writer: Writer) -> Options {
+        self.writer = writer;
         self
     }
 
@@ -110,6 +128,10 @@ impl Options {
 pub struct Engine {
     pub(crate) state: Arc<State>,
     storage: Box<dyn Storage>,
+    checkpointer: Checkpointer,
+    /// Why the latest checkpoint was given up, until one is sealed.
+    checkpoint_failure: Option<StorageError>,
+    writer: Writer,
     pub(crate) scheduler: Scheduler,
     ids: Ids,
     pub(crate) limits: Limits,
@@ -159,6 +181,9 @@ pub struct Written {
     pub evals: Vec<EvalId>,
 }
 
+/// Chunks of a checkpoint, while one is under way, that are written after each commit.
+const CHUNKS: usize = 2;
+
 /// How often an evaluation's plan may be refused before the evaluation fails (REC-104).
 const ATTEMPTS: u32 = 5;
 
@@ -184,6 +209,9 @@ impl Engine {
             events: Ring::after(state.index(), options.events_kept),
             state: Arc::new(state),
             storage,
+            checkpointer: Checkpointer::default(),
+            checkpoint_failure: None,
+            writer: options.writer,
             scheduler: Scheduler::new(options.policy, ids),
             ids,
             limits: options.limits,
@@ -204,7 +232,8 @@ impl Engine {
     /// the size of the state; this engine is not touched.
     pub fn fork(&self) -> Engine {
         let policy = self.scheduler.policy().clone();
-        let options = Options { policy, seed: self.ids.seed(), limits: self.limits, events_kept: self.events.kept() };
+        let (limits, events_kept) = (self.limits, self.events.kept());
+        let options = Options { policy, seed: self.ids.seed(), limits, events_kept, writer: self.writer };
         let storage = Box::new(MemoryStorage::forked(self.state.index()));
         let mut fork = Engine::with_state(self.state.fork(), storage, options);
         fork.now = self.now;
@@ -265,6 +294,12 @@ impl Engine {
         self.broker.len()
     }
 
+    /// Why the latest checkpoint of the storage was given up, if it was: the log grows until one is sealed. Nothing is
+    /// lost by that, and the engine tries again by itself.
+    pub fn checkpoint_failure(&self) -> Option<&StorageError> {
+        self.checkpoint_failure.as_ref()
+    }
+
     // The engine acts.
 
     /// Fires every timer that is due by `now` and processes every evaluation that is ready, and what follows from that.
@@ -297,23 +332,49 @@ impl Engine {
 
     fn process(&mut self, eval: &Arc<Evaluation>, tick: &mut Tick) -> Result<(), Error> {
         tick.processed += 1;
-        for attempt in 1..=ATTEMPTS {
+        let (mut attempt, mut most) = (1, usize::MAX);
+        loop {
             let mut outcome = self.scheduler.process(&self.state, eval, self.now);
-            let verified = apply_plan::verify(&self.state, std::mem::take(&mut outcome.plan));
+            let mut verified = apply_plan::verify(&self.state, std::mem::take(&mut outcome.plan));
             let refused = verified.refused.len();
-            tick.refused += refused;
+            let whole = verified.plan.keep(most);
             // A plan refused in part is made again on the state that its accepted part leaves (REC-108).
-            let last = refused == 0 || attempt == ATTEMPTS;
-            let mut verified = verified;
+            let last = whole && (refused == 0 || attempt == ATTEMPTS);
             if !last {
                 // Their evaluations are written with the last attempt, which finds them again.
                 verified.plan.follow_ups.clear();
             }
-            self.commit_outcome(eval, &outcome, &verified, last, tick)?;
-            if last {
-                break;
+            match self.commit_outcome(eval, &outcome, &verified, last, tick) {
+                // What the storage does not take at once is written in parts: half as many changes a frame, until it
+                // does. Sending it again as it is would never succeed.
+                Err(Error::Storage(CommitError::TooLarge { .. })) if verified.plan.can_be_cut() => {
+                    most = verified.plan.size() / 2;
+                }
+                Err(Error::Storage(error @ CommitError::TooLarge { .. })) => return self.give_up(eval, &error),
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    tick.refused += refused;
+                    if last {
+                        return Ok(());
+                    }
+                    attempt += u32::from(whole);
+                }
             }
         }
+    }
+
+    /// Fails an evaluation whose plan the storage will never take, so that those behind it have their turn.
+    fn give_up(&mut self, eval: &Arc<Evaluation>, error: &CommitError) -> Result<(), Error> {
+        let mut write = Write::new(&self.state, self.now, Kind::EvaluationUpdated);
+        write.put_eval(Evaluation {
+            status: EvalStatus::Failed,
+            status_description: format!("its plan cannot be stored, not even in parts: {error}"),
+            modify_time: self.now,
+            ..(**eval).clone()
+        });
+        let frame = write.frame();
+        self.commit(frame)?;
+        self.broker.ack(eval);
         Ok(())
     }
 
@@ -390,9 +451,9 @@ impl Engine {
         if let Some(why) = &self.stopped {
             return Err(Error::Stopped(why.clone()));
         }
-        if let Err(error) = self.storage.commit(self.state.index(), &frame) {
-            if matches!(error, longshore_store::CommitError::Unknown(_) | longshore_store::CommitError::Conflict { .. })
-            {
+        let frame = if self.writer == Writer::default() { frame } else { frame.by(self.writer) };
+        if let Err(error) = self.store(&frame) {
+            if matches!(error, CommitError::Unknown(_) | CommitError::Conflict { .. }) {
                 self.stopped = Some(error.to_string());
             }
             return Err(error.into());
@@ -400,14 +461,12 @@ impl Engine {
         #[cfg(feature = "tracing")]
         tracing::debug!(first = frame.first_index(), last = frame.last_index(), "committed");
         let state = Arc::make_mut(&mut self.state);
-        for batch in frame.batches() {
-            if let Err(error) = state.apply(batch) {
-                // The engine's own batch refers to what is not there: a fault of its own. The write is stored, so this
-                // engine no longer knows what the storage holds.
-                debug_assert!(false, "own batch: {error}");
-                self.stopped = Some(error.to_string());
-                return Err(Error::Stopped(error.to_string()));
-            }
+        if let Err(error) = state.apply_frame(&frame) {
+            // The engine's own frame refers to what is not there: a fault of its own. The write is stored, so this
+            // engine no longer knows what the storage holds.
+            debug_assert!(false, "own frame: {error}");
+            self.stopped = Some(error.to_string());
+            return Err(Error::Stopped(error.to_string()));
         }
         for change in frame.batches().iter().flat_map(|batch| &batch.changes) {
             if let longshore_store::Change::PutEval(eval) = change {
@@ -415,7 +474,23 @@ impl Engine {
             }
         }
         self.events.push(frame);
+        match self.checkpointer.step(&self.state, &mut *self.storage, CHUNKS) {
+            Ok(None) => {}
+            Ok(Some(_)) => self.checkpoint_failure = None,
+            // The write itself is stored.
+            Err(error) => self.checkpoint_failure = Some(error),
+        }
         Ok(self.state.index())
+    }
+
+    /// Stores a frame; what became of one whose answer was lost is found out by sending it again.
+    fn store(&mut self, frame: &Frame) -> Result<(), CommitError> {
+        const TRIES: u32 = 3;
+        let expected = self.state.index();
+        match self.storage.commit(expected, frame) {
+            Err(CommitError::Unknown(_)) => settle(&mut *self.storage, expected, frame, TRIES),
+            outcome => outcome,
+        }
     }
 
     /// Sends a written evaluation where its status says (LOOP-403, LOOP-104).

@@ -1,9 +1,12 @@
 //! The seam to storage: what was acknowledged comes back, what failed left no trace.
 
+use std::sync::{Arc, Mutex, MutexGuard};
+
 use longshore::model::{ClientStatus, EvalStatus, Job, Node, Task, TaskGroup, Time};
+use longshore::store::contract::{Fault, Faulty};
 use longshore::store::{
     ChangesError, CommitError, Digest, FileLog, Frame, Index, Limits, LoadError, Loader, MemoryStorage, Storage,
-    StorageError,
+    StorageError, Writer,
 };
 use longshore::{AllocReport, Engine, Error, Options};
 
@@ -105,45 +108,56 @@ fn last_frame(bytes: &[u8]) -> (usize, usize) {
     (at, last)
 }
 
-/// Fails the n-th commit, certainly or perhaps.
-#[derive(Debug)]
-struct Failing {
-    inner: MemoryStorage,
-    left: usize,
-    unknown: bool,
+/// A storage that is still there when its engine is gone. From the n-th commit on nobody learns what becomes of one.
+#[derive(Clone, Debug)]
+struct Shared {
+    inner: Arc<Mutex<MemoryStorage>>,
+    answers: usize,
 }
 
-impl Storage for Failing {
+impl Shared {
+    fn of(inner: MemoryStorage) -> Shared {
+        Shared { inner: Arc::new(Mutex::new(inner)), answers: usize::MAX }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, MemoryStorage> {
+        self.inner.lock().unwrap()
+    }
+}
+
+impl Storage for Shared {
     fn limits(&self) -> Limits {
-        self.inner.limits()
+        self.inner().limits()
     }
     fn load(&mut self, into: &mut dyn Loader) -> Result<Index, LoadError> {
-        self.inner.load(into)
+        self.inner().load(into)
     }
     fn commit(&mut self, expected: Index, frame: &Frame) -> Result<(), CommitError> {
-        if self.left == 0 {
-            self.left = usize::MAX;
-            let why = "the disk is full".into();
-            return Err(if self.unknown { CommitError::Unknown(why) } else { CommitError::Failed(why) });
+        let committed = self.inner().commit(expected, frame);
+        match self.answers.checked_sub(1) {
+            Some(left) => self.answers = left,
+            None => return Err(CommitError::Unknown("no answer".into())),
         }
-        self.left -= 1;
-        self.inner.commit(expected, frame)
+        committed
     }
     fn changes_since(&mut self, after: Index, into: &mut dyn FnMut(Frame)) -> Result<Index, ChangesError> {
-        self.inner.changes_since(after, into)
+        self.inner().changes_since(after, into)
+    }
+    fn log_bytes(&self) -> u64 {
+        self.inner().log_bytes()
     }
     fn put_chunk(&mut self, at: Index, number: u32, chunk: &[u8]) -> Result<(), StorageError> {
-        self.inner.put_chunk(at, number, chunk)
+        self.inner().put_chunk(at, number, chunk)
     }
     fn seal(&mut self, at: Index, chunks: u32, digest: Digest) -> Result<(), StorageError> {
-        self.inner.seal(at, chunks, digest)
+        self.inner().seal(at, chunks, digest)
     }
 }
 
 #[test]
 fn a_commit_that_fails_leaves_no_trace_and_the_call_can_be_repeated() {
     for failing in 0..30 {
-        let storage = Failing { inner: MemoryStorage::new(), left: failing, unknown: false };
+        let storage = Faulty::new(MemoryStorage::new(), Fault::Fails, failing);
         let mut engine = Engine::open(Box::new(storage), Options::default()).unwrap();
         let before = std::cell::Cell::new(engine.state().digest());
         let failed = live_a_little(&mut engine);
@@ -164,11 +178,96 @@ fn a_commit_that_fails_leaves_no_trace_and_the_call_can_be_repeated() {
 }
 
 #[test]
-fn an_unknown_outcome_stops_the_engine_until_it_is_opened_again() {
-    let storage = Failing { inner: MemoryStorage::new(), left: 4, unknown: true };
-    let mut engine = Engine::open(Box::new(storage), Options::default()).unwrap();
+fn a_commit_whose_answer_was_lost_is_settled_and_nobody_notices() {
+    let mut undisturbed = Engine::new(Options::default());
+    live_a_little(&mut undisturbed).unwrap();
+    for fault in [Fault::Lost, Fault::Unanswered] {
+        for nth in 0..30 {
+            let storage = Faulty::new(MemoryStorage::new(), fault, nth);
+            let mut engine = Engine::open(Box::new(storage), Options::default().writer(Writer(3))).unwrap();
+            live_a_little(&mut engine).unwrap();
+            assert_eq!(engine.state().digest(), undisturbed.state().digest(), "{fault:?} {nth}");
+        }
+    }
+}
+
+#[test]
+fn an_outcome_that_stays_unknown_stops_the_engine_until_it_is_opened_again() {
+    let storage = Shared { answers: 4, ..Shared::of(MemoryStorage::new()) };
+    let mut engine = Engine::open(Box::new(storage.clone()), Options::default()).unwrap();
     assert!(matches!(live_a_little(&mut engine), Err(Error::Storage(CommitError::Unknown(_)))));
     assert!(matches!(live_a_little(&mut engine), Err(Error::Stopped(_))));
+    let stopped_at = engine.state().index();
+    drop(engine);
+    let mut engine = Engine::open(Box::new(Shared { answers: usize::MAX, ..storage }), Options::default()).unwrap();
+    assert!(engine.state().index() > stopped_at, "it was stored all the same");
+    live_a_little(&mut engine).unwrap();
+}
+
+#[test]
+fn a_plan_that_is_too_large_for_the_storage_is_written_in_parts() {
+    let limits = Limits { frame_bytes: 6_000, log_bytes: None };
+    let storage = Shared::of(MemoryStorage::new().with_limits(limits));
+    let mut engine = Engine::open(Box::new(storage.clone()), Options::default()).unwrap();
+    for number in 0..60 {
+        let node = Node::new(&format!("n{number}")).datacenter("dc1").cpu(4000).memory_mb(8192).disk_mb(9000);
+        engine.register_node(node, START).unwrap();
+    }
+    let task = Task::new("t").cpu(500).memory_mb(64);
+    let wide = |count| Job::service("wide").with_group(TaskGroup::new("g").count(count).task(task.clone()));
+    engine.register_job(wide(300), START).unwrap();
+    assert_eq!(engine.tick(START).unwrap().placed, 300);
+    engine.state().check_invariants().unwrap();
+    // As many, and no more, with the indexes that they should have; and all of them stop again.
+    let mut indexes: Vec<u32> = engine.state().allocs().map(|alloc| alloc.index()).collect();
+    indexes.sort_unstable();
+    assert_eq!(indexes, (0..300).collect::<Vec<u32>>());
+    assert!(engine.state().evals().all(|eval| eval.status == EvalStatus::Complete));
+    engine.stop_job(&"default".into(), &"wide".into(), START).unwrap();
+    assert_eq!(engine.tick(START).unwrap().stopped, 300);
+    assert_eq!((engine.pending_count(), engine.state().allocs().filter(|alloc| !alloc.terminal()).count()), (0, 0));
+    let digest = engine.state().digest();
+    drop(engine);
+    assert_eq!(Engine::open(Box::new(storage), Options::default()).unwrap().state().digest(), digest);
+}
+
+#[test]
+fn an_evaluation_that_can_never_be_stored_fails_and_does_not_stand_in_the_way() {
+    let limits = Limits { frame_bytes: 4_000, log_bytes: None };
+    let mut engine = Engine::open(Box::new(MemoryStorage::new().with_limits(limits)), Options::default()).unwrap();
+    let node = Node::new("n").datacenter("dc1").cpu(4000).memory_mb(8192).disk_mb(90_000);
+    engine.register_node(node, START).unwrap();
+    let job = |id: &str, count| {
+        Job::service(id).with_group(TaskGroup::new("g").count(count).task(Task::new("t").cpu(10).memory_mb(10)))
+    };
+    // All at once or not at all: this plan cannot be written in parts.
+    engine.register_job(Job { all_at_once: true, ..job("whole", 200) }, START).unwrap();
+    engine.register_job(job("small", 1), START).unwrap();
+    engine.tick(START).unwrap();
+    let failed: Vec<_> = engine.state().evals().filter(|eval| eval.status == EvalStatus::Failed).collect();
+    assert_eq!(failed.len(), 1);
+    assert!(failed[0].status_description.contains("the storage takes 4000"), "{}", failed[0].status_description);
+    assert_eq!(engine.state().allocs_of_job(&"default".into(), &"whole".into()).count(), 0);
+    assert_eq!(engine.state().allocs_of_job(&"default".into(), &"small".into()).count(), 1);
+    assert_eq!(engine.pending_count(), 0);
+    engine.state().check_invariants().unwrap();
+}
+
+#[test]
+fn checkpoints_are_written_between_commits_and_opened_from() {
+    let limits = Limits { frame_bytes: 3_000, log_bytes: Some(8_000) };
+    let storage = Shared::of(MemoryStorage::new().with_limits(limits));
+    for round in 0..6 {
+        let mut engine = Engine::open(Box::new(storage.clone()), Options::default()).unwrap();
+        live_a_little(&mut engine).unwrap();
+        assert!(engine.checkpoint_failure().is_none());
+        let state = engine.snapshot();
+        drop(engine);
+        let again = Engine::open(Box::new(storage.clone()), Options::default()).unwrap();
+        assert_eq!(longshore::store::contract::difference(&state, again.state()), None, "round {round}");
+    }
+    assert!(matches!(storage.inner().changes_since(0, &mut |_| {}), Err(ChangesError::Gone { .. })));
+    assert!(storage.log_bytes() < 60_000);
 }
 
 #[test]
