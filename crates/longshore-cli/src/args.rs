@@ -12,7 +12,8 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use longshore_schedule::{Cron, Zone};
 
-/// An embedded scheduling engine: validate and compare jobs, tell launches, simulate public traces, run recorded cases.
+/// An embedded scheduling engine: validate and compare jobs, tell launches, simulate public traces, run recorded cases, look
+/// into stores.
 ///
 /// Without a command: `simulate` with the default workload, seed 42 and all policies, into the
 /// directory `results`.
@@ -30,6 +31,9 @@ const EXIT_CODES: &str = "Exit codes: 0 all well, 1 something failed, 2 misuse."
 const DIFF_EXIT_CODES: &str = "Exit codes: 0 the jobs do not differ, 1 they do, 2 misuse.";
 /// Shown under the help of `validate`.
 const VALIDATE_EXIT_CODES: &str = "Exit codes: 0 valid, 1 not valid, 2 a file that cannot be read, or misuse.";
+
+/// Shown under the help of `store`.
+const STORE_EXIT_CODES: &str = "Exit codes: 0 done and whole, 1 damaged or cannot be opened, 2 misuse.";
 
 /// The commands as clap sees them.
 #[derive(Debug, Subcommand)]
@@ -49,6 +53,9 @@ enum Subcommands {
     /// Say what is wrong with jobs in JSON
     #[command(after_help = VALIDATE_EXIT_CODES)]
     Validate(ValidateFlags),
+    /// Look into a file that an engine keeps its state in
+    #[command(after_help = STORE_EXIT_CODES)]
+    Store(StoreFlags),
 }
 
 /// What the program is to do.
@@ -64,6 +71,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Validate jobs.
     Validate(ValidateArgs),
+    /// Look into a store.
+    Store(StoreArgs),
 }
 
 /// The seed of a run where none is named.
@@ -172,6 +181,30 @@ pub struct ValidateArgs {
     pub json: bool,
 }
 
+/// Which store to look into, and what for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoreArgs {
+    /// What to do.
+    pub action: StoreAction,
+    /// The file.
+    pub file: PathBuf,
+    /// Print what was found as JSON.
+    pub json: bool,
+    /// No progress bar.
+    pub quiet: bool,
+}
+
+/// What to do with a store.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StoreAction {
+    /// Say what is in it.
+    Inspect,
+    /// Say whether it is whole.
+    Check,
+    /// Make it small.
+    Compact,
+}
+
 /// Reads a command line; the first argument is the program's name.
 ///
 /// # Errors
@@ -195,6 +228,7 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
             Command::Diff(DiffArgs { old, new, contextual, json })
         }
         Subcommands::Validate(ValidateFlags { files, json }) => Command::Validate(ValidateArgs { files, json }),
+        Subcommands::Store(StoreFlags { action }) => Command::Store(action.check()),
     })
 }
 
@@ -345,6 +379,50 @@ struct ValidateFlags {
     /// Print what was found as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// The actions of `store`.
+#[derive(Debug, Args)]
+struct StoreFlags {
+    #[command(subcommand)]
+    action: StoreActions,
+}
+
+/// What to do with a store, as clap sees it.
+#[derive(Debug, Subcommand)]
+enum StoreActions {
+    /// Say what is in it: checkpoint, log, rows
+    Inspect(StoreFile),
+    /// Say whether it is whole: pages, checksums, references, digests and indexes recounted
+    Check(StoreFile),
+    /// Make it small: a checkpoint takes the place of the log, and free pages are given back
+    Compact(StoreFile),
+}
+
+/// The store, and how to report.
+#[derive(Debug, Args)]
+struct StoreFile {
+    /// File that an engine keeps its state in; no engine may have it open
+    #[arg(value_name = "FILE", value_parser = existing_file)]
+    file: PathBuf,
+    /// Print what was found as JSON
+    #[arg(long)]
+    json: bool,
+    /// No progress bar
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl StoreActions {
+    /// The flags as plain values.
+    fn check(self) -> StoreArgs {
+        let (action, StoreFile { file, json, quiet }) = match self {
+            StoreActions::Inspect(store) => (StoreAction::Inspect, store),
+            StoreActions::Check(store) => (StoreAction::Check, store),
+            StoreActions::Compact(store) => (StoreAction::Compact, store),
+        };
+        StoreArgs { action, file, json, quiet }
+    }
 }
 
 /// The policies named, `all` swallowing the rest.

@@ -15,6 +15,7 @@ pub mod job_file;
 pub mod paths;
 pub mod progress;
 pub mod simulate;
+pub mod store;
 pub mod table;
 pub mod validate;
 
@@ -33,6 +34,8 @@ pub fn run(command: &Command, console: &mut Console<'_>) -> Exit {
         }
         Command::Cron(args) => cron::run(args, console).map_err(|error| (Exit::Failure, error.to_string())),
         Command::Diff(args) => diff::run(args, console).map_err(|error| (error.exit(), error.to_string())),
+        Command::Store(args) => store::run(args, console)
+            .map_err(|error| (Exit::Failure, format!("the report could not be written: {error}"))),
         Command::Validate(args) => validate::run(args, console)
             .map_err(|error| (Exit::Failure, format!("the report could not be written: {error}"))),
     };
