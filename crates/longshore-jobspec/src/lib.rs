@@ -25,6 +25,6 @@ pub use hcl1::parse_hcl1;
 pub use job_json::parse_json;
 pub use limits::Limits;
 pub use options::Options;
-pub use parse::{Failure, Parsed, Stage, parse};
+pub use parse::{Failure, Parsed, Stage, kill_timeout, parse, to_document};
 pub use submission::{Format, Submission};
 pub use text::Position;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use longshore_model::{DecodeError, document, from_json};
 use serde_json::{Map, Value as Json};
 
 use crate::decode::{Decoder, Draft, json_blocks, labels_fit};
@@ -28,6 +29,33 @@ pub struct Parsed {
     pub submission: Submission,
     /// What is not wrong but probably not meant. The reference keeps these to itself (SPEC-6).
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Parsed {
+    /// The job in the model's form of what an author wrote, to be made canonical and registered.
+    ///
+    /// ```
+    /// use longshore_jobspec::{Options, parse};
+    /// use longshore_model::{Cluster, Request};
+    /// let parsed = parse("job \"web\" {\n  group \"front\" {}\n}\n", &Options::default())?;
+    /// let job = parsed.to_document()?.canonicalize(&Request::default(), &Cluster::default());
+    /// assert_eq!((job.priority, job.task_groups[0].count), (50, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of documents: one beyond their bounds.
+    pub fn to_document(&self) -> Result<document::Job, DecodeError> {
+        to_document(&self.document)
+    }
+}
+
+/// A job of any of this crate's readers in the model's form of what an author wrote.
+///
+/// # Errors
+/// Those of documents: one beyond their bounds.
+pub fn to_document(job: &Map<String, Json>) -> Result<document::Job, DecodeError> {
+    from_json(&Json::Object(job.clone()).to_string())
 }
 
 /// Why no job came of a text.
@@ -295,4 +323,20 @@ fn unknown(evaluator: &mut Evaluator<'_>, argument: &Argument, json: bool) {
         other => did_you_mean(other, TOP.iter().map(|(kind, _)| *kind)),
     };
     evaluator.complain(Complaint::new(code, name.span, message).hint(hint));
+}
+
+/// What an expression stands for as the `kill_timeout` of a task, in nanoseconds (SPEC-105).
+///
+/// ```
+/// use longshore_jobspec::kill_timeout;
+/// assert_eq!(kill_timeout("\"${1 + 1}m\"").ok(), Some(120_000_000_000));
+/// assert_eq!(kill_timeout("\"5\"").unwrap_err().diagnostics()[0].code, "SPEC-106:duration");
+/// ```
+///
+/// # Errors
+/// [`Failure`], with places in a text that holds the expression and nothing else of interest.
+pub fn kill_timeout(expression: &str) -> Result<i64, Failure> {
+    let text = format!("job \"j\" {{\n  task \"t\" {{\n    kill_timeout = {expression}\n  }}\n}}\n");
+    let job = parse(&text, &Options::default())?.document;
+    Ok(Json::Object(job).pointer("/TaskGroups/0/Tasks/0/KillTimeout").and_then(Json::as_i64).unwrap_or_default())
 }

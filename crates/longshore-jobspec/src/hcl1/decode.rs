@@ -188,8 +188,11 @@ fn bodies(
         }
         let Kind::Object(object) = &item.value.kind else { return Err(no_object(name, &item.value)) };
         let Some(label) = label(child, item, &mut seen)? else { continue };
-        if name == "gateway" && !object.items.iter().any(|item| item.name() == "proxy") {
-            return wrong("SPEC-127:gateway-proxy", item.span(), "`gateway` needs one `proxy` block");
+        if name == "gateway" {
+            check(object, keys)?;
+            if !object.items.iter().any(|item| item.name() == "proxy") {
+                return wrong("SPEC-127:gateway-proxy", item.span(), "`gateway` needs one `proxy` block");
+            }
         }
         let mut read = if name == "port" { port(object, schema, keys)? } else { body(object, schema, keys)? };
         finished(child, item, &label, &mut read)?;

@@ -1,6 +1,6 @@
 //! `duration`: spans of time read and printed (SPEC-105, SPEC-106, MODEL-10).
 //!
-//! The third form, an expression of job files, is for those who evaluate them.
+//! The third form is an expression of job files.
 
 use longshore_value::duration;
 use serde::Deserialize;
@@ -26,6 +26,9 @@ fn answer(input: &Value) -> Result<Value, String> {
             Err(why) => json!({ "error": format!("{}:duration", why.code()) }),
         }),
         Input::Ns(nanos) => Ok(json!({ "text": duration::print(nanos) })),
-        Input::Expression(text) => Err(format!("expressions of job files are not evaluated yet: {text}")),
+        Input::Expression(text) => Ok(match longshore_jobspec::kill_timeout(&text) {
+            Ok(nanos) => json!({ "ns": nanos }),
+            Err(failure) => json!({ "error": failure.diagnostics().first().map(|one| one.code) }),
+        }),
     }
 }

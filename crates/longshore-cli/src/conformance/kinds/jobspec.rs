@@ -35,6 +35,8 @@ struct Input {
     files: BTreeMap<String, String>,
     #[serde(default)]
     submission: bool,
+    #[serde(default)]
+    canonicalize: bool,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +74,8 @@ fn answer(input: &Value) -> Result<Value, String> {
     Ok(match parse(&input.text, &options) {
         Ok(parsed) => {
             let submission = input.submission.then(|| submission(&parsed.submission));
-            json!({ "job": parsed.document, "submission": submission })
+            let canonical = input.canonicalize.then(|| language::canonical(&parsed.document)).transpose()?;
+            json!({ "job": parsed.document, "canonical": canonical, "submission": submission })
         }
         Err(failure) => json!({ "error": {
             "stage": stage(failure.stage()),
@@ -109,6 +112,7 @@ fn compare(case: &Case, got: &Value, level: Level) -> Option<Difference> {
     }
     let job = language::jobs(&expected["job"], &got["job"], "job");
     let job = job.or_else(|| full(case, &expected["job"], &got["job"], "job"));
+    let job = job.or_else(|| language::jobs(&expected["canonical"], &got["canonical"], "canonical"));
     job.or_else(|| first_difference(&expected["submission"], &got["submission"], &Rules::DEFAULT))
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use longshore_jobspec::{Diagnostic, Severity};
+use longshore_jobspec::{Diagnostic, Severity, to_document};
+use longshore_model::to_json;
+use longshore_model::wire::Form;
 use serde_json::{Map, Value, json};
 
 use crate::conformance::compare::{Difference, Level, Rules, first_difference};
@@ -10,6 +12,13 @@ use crate::conformance::compare::{Difference, Level, Rules, first_difference};
 /// Codes of complaints that only follow from another one on their line; either side may leave them out.
 const FOLLOWING: [&str; 5] =
     ["SPEC-134:wrong-type", "SPEC-106:duration-type", "SPEC-107:null-duration", "SPEC-82:type", "SPEC-104:null"];
+
+/// The job after canonicalization (SPEC-150 to SPEC-157).
+pub(super) fn canonical(job: &Map<String, Value>) -> Result<Value, String> {
+    let mut document = to_document(job).map_err(|why| why.to_string())?;
+    document.fill_defaults();
+    serde_json::from_str(&to_json(&document, Form::Present)).map_err(|why| why.to_string())
+}
 
 /// Errors as cases write them; a file is named unless it is the text itself.
 pub(super) fn diagnostics<'d>(all: impl IntoIterator<Item = &'d Diagnostic>) -> Value {
