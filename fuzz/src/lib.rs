@@ -5,10 +5,12 @@
 mod choices;
 mod engine;
 mod invariants;
+mod jobspec;
 mod json;
 mod log;
 mod shapes;
 
 pub use engine::engine_calls;
+pub use jobspec::{jobspec_hcl1, jobspec_hcl2};
 pub use json::{job_json, node_json};
 pub use log::{Tape, frame};

@@ -26,6 +26,16 @@ fn nodes() {
 }
 
 #[test]
+fn job_specifications() {
+    replay("jobspec_hcl2", longshore_fuzz::jobspec_hcl2);
+}
+
+#[test]
+fn legacy_job_specifications() {
+    replay("jobspec_hcl1", longshore_fuzz::jobspec_hcl1);
+}
+
+#[test]
 fn frames() {
     replay("frame", longshore_fuzz::frame);
 }

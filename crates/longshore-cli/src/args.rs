@@ -3,6 +3,7 @@
 //! Every value is checked where it is read, so an error names its flag and what would be right;
 //! what only the simulator knows (names of workloads and policies) is left to it.
 
+mod jobspec;
 mod seeds;
 
 use std::ffi::OsString;
@@ -12,8 +13,10 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use longshore_schedule::{Cron, Zone};
 
-/// An embedded scheduling engine: validate and compare jobs, tell launches, simulate public traces, run recorded cases, look
-/// into stores.
+pub use jobspec::{JobspecArgs, Language};
+
+/// An embedded scheduling engine: read, validate and compare jobs, tell launches, simulate public traces, run recorded cases,
+/// look into stores.
 ///
 /// Without a command: `simulate` with the default workload, seed 42 and all policies, into the
 /// directory `results`.
@@ -50,7 +53,10 @@ enum Subcommands {
     /// Show how two versions of a job differ
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffFlags),
-    /// Say what is wrong with jobs in JSON
+    /// Read a job specification; print the job as JSON, or formatted
+    #[command(after_help = EXIT_CODES)]
+    Jobspec(jobspec::JobspecFlags),
+    /// Say what is wrong with jobs in JSON or in job specifications
     #[command(after_help = VALIDATE_EXIT_CODES)]
     Validate(ValidateFlags),
     /// Look into a file that an engine keeps its state in
@@ -69,6 +75,8 @@ pub enum Command {
     Cron(CronArgs),
     /// Compare two jobs.
     Diff(DiffArgs),
+    /// Read a job specification.
+    Jobspec(JobspecArgs),
     /// Validate jobs.
     Validate(ValidateArgs),
     /// Look into a store.
@@ -227,6 +235,7 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
         Subcommands::Diff(DiffFlags { old, new, contextual, json }) => {
             Command::Diff(DiffArgs { old, new, contextual, json })
         }
+        Subcommands::Jobspec(flags) => Command::Jobspec(flags.check()),
         Subcommands::Validate(ValidateFlags { files, json }) => Command::Validate(ValidateArgs { files, json }),
         Subcommands::Store(StoreFlags { action }) => Command::Store(action.check()),
     })
@@ -343,7 +352,7 @@ struct CronFlags {
 /// The flags of `diff`.
 #[derive(Debug, Args)]
 struct DiffFlags {
-    /// File with the old version, in JSON: a job, or an object with a member `Job`
+    /// File with the old version: a job specification, or, as *.json, a job of the jobs API
     #[arg(value_name = "OLD", value_parser = existing_file)]
     old: PathBuf,
     /// File with the new version
@@ -373,7 +382,7 @@ impl CronFlags {
 /// The flags of `validate`.
 #[derive(Debug, Args)]
 struct ValidateFlags {
-    /// Files with one job each, in JSON: a job, or an object with a member `Job`
+    /// Files with one job each: job specifications, or, as *.json, jobs of the jobs API
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Print what was found as JSON

@@ -1,4 +1,4 @@
-//! The longshore program: validate and compare jobs, tell launches, simulate public traces, run recorded cases.
+//! The longshore program: read, validate and compare jobs, tell launches, simulate public traces, run recorded cases.
 //!
 //! The library half of the binary, so that every part of it can be tested: `main.rs` only
 //! connects it to the process. Nothing here writes to the terminal except through
@@ -11,7 +11,9 @@ pub mod console;
 pub mod cron;
 pub mod diff;
 pub mod exit;
+pub mod host_files;
 pub mod job_file;
+pub mod jobspec;
 pub mod paths;
 pub mod progress;
 pub mod simulate;
@@ -34,6 +36,7 @@ pub fn run(command: &Command, console: &mut Console<'_>) -> Exit {
         }
         Command::Cron(args) => cron::run(args, console).map_err(|error| (Exit::Failure, error.to_string())),
         Command::Diff(args) => diff::run(args, console).map_err(|error| (error.exit(), error.to_string())),
+        Command::Jobspec(args) => jobspec::run(args, console).map_err(|error| (error.exit(), error.to_string())),
         Command::Store(args) => store::run(args, console)
             .map_err(|error| (Exit::Failure, format!("the report could not be written: {error}"))),
         Command::Validate(args) => validate::run(args, console)

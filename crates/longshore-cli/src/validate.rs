@@ -1,4 +1,4 @@
-//! `longshore validate`: what is wrong with jobs in JSON, and what to be warned of.
+//! `longshore validate`: what is wrong with jobs in files, and what to be warned of.
 //!
 //! A job is made canonical and validated as an engine with default settings would. There is no engine to ask for
 //! namespaces and node pools, so those that a job names are taken to exist.
@@ -7,13 +7,15 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use longshore_jobspec::{Diagnostic, Severity};
 use longshore_model::validate::{Finding, validate};
-use longshore_model::{Cluster, DecodeError, Job, Request, document, from_json};
+use longshore_model::{Cluster, DecodeError, Job, Request, document};
 use serde_json::{Value, json};
 
 use crate::args::ValidateArgs;
 use crate::console::{Console, Paint};
 use crate::exit::Exit;
+use crate::job_file::{self, JobFileError};
 
 /// Validates every file and writes what was found.
 ///
@@ -75,41 +77,49 @@ impl From<&DecodeError> for Line {
     }
 }
 
+/// What is wrong with a job specification is a fault of the job, told with its place.
+impl From<&Diagnostic> for Line {
+    fn from(diagnostic: &Diagnostic) -> Line {
+        let path = match &diagnostic.place {
+            Some(place) => format!("line {}, column {}", place.start.line, place.start.column),
+            None => "job".to_owned(),
+        };
+        let hint = diagnostic.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        Line { code: diagnostic.code, what: "value", path, message: format!("{}{hint}", diagnostic.message) }
+    }
+}
+
 fn outcome(file: &Path) -> Outcome {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(why) => return Outcome::Unreadable(format!("cannot be read: {why}")),
     };
-    match canonical(&text) {
-        Ok((job, cluster)) => {
+    match job_file::document(file, &text) {
+        Ok(document) => {
+            let (job, cluster) = canonical(document);
             let report = validate(&job, &cluster);
             let lines = |findings: &[Finding]| findings.iter().map(Line::from).collect();
             Outcome::Judged { violations: lines(&report.violations), warnings: lines(&report.warnings) }
         }
-        Err(error) if error.code() == "syntax" => Outcome::Unreadable(error.to_string()),
-        Err(error) => Outcome::Judged { violations: vec![Line::from(&error)], warnings: Vec::new() },
+        Err(JobFileError::NoJob { why, .. }) if why.code() != "syntax" => {
+            Outcome::Judged { violations: vec![Line::from(&why)], warnings: Vec::new() }
+        }
+        Err(JobFileError::NoJob { why, .. }) => Outcome::Unreadable(why.to_string()),
+        Err(JobFileError::NoSpecification(failure)) => {
+            let errors = failure.diagnostics().iter().filter(|one| one.severity == Severity::Error);
+            Outcome::Judged { violations: errors.map(Line::from).collect(), warnings: Vec::new() }
+        }
+        Err(other) => Outcome::Unreadable(other.to_string()),
     }
 }
 
-longshore_model::record! {
-    /// What registering a job sends: the job within an object.
-    struct Submission {
-        /// The job.
-        "Job" job: Option<document::Job>,
-    }
-}
-
-/// The job that a text asks for, bare or as registering sends it, and an engine that has what it names.
-fn canonical(text: &str) -> Result<(Job, Cluster), DecodeError> {
-    let document = match from_json::<Submission>(text)?.job {
-        Some(document) => document,
-        None => from_json(text)?,
-    };
+/// The canonical job, and an engine that has what it names.
+fn canonical(document: document::Job) -> (Job, Cluster) {
     let mut cluster = Cluster::default();
     let job = document.canonicalize(&Request::default(), &cluster);
     cluster.namespaces.entry(job.namespace.clone()).or_default();
     cluster.node_pools.insert(job.node_pool.clone());
-    Ok((job, cluster))
+    (job, cluster)
 }
 
 impl Outcome {

@@ -16,6 +16,7 @@ pub enum Severity {
 
 /// A part of a text, with its file's name, in bytes and as people count.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Place {
     /// The file's name, as it was given. `input.hcl` is the text of [`Options::variables`](crate::Options), `var:NAME`
     /// the value of a variable that was given by argument or environment.
@@ -28,6 +29,9 @@ pub struct Place {
     pub start: Position,
     /// Where it ends, exclusive.
     pub end: Position,
+    /// Which text it is of; two may have one name.
+    #[cfg_attr(not(feature = "render"), expect(dead_code, reason = "only excerpts need the text"))]
+    pub(crate) text: crate::text::TextId,
 }
 
 /// One complaint about a text.
@@ -124,6 +128,7 @@ impl Complaint {
             bytes: span.start as usize..span.end as usize,
             start: texts.position(span.text, span.start),
             end: texts.position(span.text, span.end),
+            text: span.text,
         };
         Diagnostic {
             severity: self.severity,

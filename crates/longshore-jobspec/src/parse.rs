@@ -63,6 +63,7 @@ pub fn to_document(job: &Map<String, Json>) -> Result<document::Job, DecodeError
 pub struct Failure {
     stage: Stage,
     diagnostics: Vec<Diagnostic>,
+    #[cfg(feature = "render")]
     texts: Texts,
 }
 
@@ -88,7 +89,12 @@ impl Failure {
     /// Complaints with their places.
     pub(crate) fn new(stage: Stage, complaints: Vec<Complaint>, texts: &Texts, main: TextId) -> Failure {
         let diagnostics = complaints.into_iter().map(|complaint| complaint.finish(texts, main)).collect();
-        Failure { stage, diagnostics, texts: texts.clone() }
+        Failure {
+            stage,
+            diagnostics,
+            #[cfg(feature = "render")]
+            texts: texts.clone(),
+        }
     }
 
     /// How far the parse got; complaints of later stages do not exist.
@@ -101,9 +107,10 @@ impl Failure {
         &self.diagnostics
     }
 
-    /// The text of a file that a [`Place`](crate::Place) names; several files may have one name.
-    pub fn source(&self, file: &str) -> Option<&str> {
-        self.texts.find(file)
+    /// The text that a place is of.
+    #[cfg(feature = "render")]
+    pub(crate) fn content(&self, place: &crate::diagnostics::Place) -> &str {
+        self.texts.text(place.text)
     }
 }
 

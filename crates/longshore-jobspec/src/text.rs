@@ -76,9 +76,10 @@ impl Texts {
         self.texts.get(usize::from(id.0)).map_or_else(|| "".into(), |text| Arc::clone(&text.name))
     }
 
-    /// The content of the first text of a name.
-    pub(crate) fn find(&self, name: &str) -> Option<&str> {
-        self.texts.iter().find(|text| &*text.name == name).map(|text| &*text.content)
+    /// The content of a text, borrowed.
+    #[cfg(feature = "render")]
+    pub(crate) fn text(&self, id: TextId) -> &str {
+        self.texts.get(usize::from(id.0)).map_or("", |text| &text.content)
     }
 
     /// Where an offset stands; past the end is the end.
@@ -100,8 +101,13 @@ pub(crate) fn position(content: &str, offset: usize) -> Position {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     Position {
         line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-        column: before[line_start..].graphemes(true).count() + 1,
+        column: columns(&before[line_start..]) + 1,
     }
+}
+
+/// How many columns a part of a line takes. Beyond a few thousand bytes nobody counts, and characters are near enough.
+fn columns(part: &str) -> usize {
+    if part.is_ascii() || part.len() > 4_096 { part.chars().count() } else { part.graphemes(true).count() }
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ impl<'a> Evaluator<'a> {
     /// Complains.
     pub(crate) fn complain(&mut self, complaint: Complaint) {
         // A loop that fails in every turn says the same thing over and over.
-        if self.complaints.len() < 1_000 {
+        if self.complaints.len() < 200 {
             self.complaints.push(complaint);
         }
     }

@@ -1,0 +1,61 @@
+//! Recorded texts, there and back: what is printed of a job reads as the same job.
+#![allow(missing_docs)]
+
+use std::fs;
+use std::path::Path;
+
+use longshore_jobspec::{Options, parse, parse_hcl1, print_document};
+use serde_json::Value;
+
+/// The cases of a kind.
+fn cases(kind: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance/cases").join(format!("{kind}.jsonl"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    text.lines().map(|line| serde_json::from_str(line).expect("a case")).collect()
+}
+
+#[test]
+fn recorded_jobs_are_printed_and_read_again() {
+    let (mut printed, mut refused) = (0, Vec::new());
+    for case in cases("jobspec") {
+        let text = case["input"]["text"].as_str().unwrap_or_default();
+        let Ok(job) = parse(text, &Options::default()) else { continue };
+        let name = &case["name"];
+        match print_document(&job.document) {
+            Ok(text) => {
+                let again = parse(&text, &Options::default()).unwrap_or_else(|why| panic!("{name}: {why}\n{text}"));
+                assert_eq!(Value::Object(again.document), Value::Object(job.document), "{name}\n{text}");
+                printed += 1;
+            }
+            Err(why) => refused.push(format!("{name}: {why}")),
+        }
+    }
+    assert!(printed > 250, "{printed} printed");
+    assert!(refused.len() < 10, "{refused:#?}");
+}
+
+#[test]
+fn recorded_jobs_of_the_legacy_dialect_are_printed_as_the_new_one() {
+    let mut printed = 0;
+    for case in cases("jobspec_v1") {
+        let text = case["input"]["text"].as_str().unwrap_or_default();
+        let Ok(job) = parse_hcl1(text, &Options::default()) else { continue };
+        let Ok(text) = print_document(&job) else { continue };
+        let again = parse(&text, &Options::default()).unwrap_or_else(|why| panic!("{}: {why}\n{text}", case["name"]));
+        let once = print_document(&again.document).unwrap_or_else(|why| panic!("{}: {why}", case["name"]));
+        assert_eq!(parse(&once, &Options::default()).map(|job| job.document).ok(), Some(again.document));
+        printed += 1;
+    }
+    assert!(printed > 200, "{printed} printed");
+}
+
+#[test]
+fn any_beginning_of_a_recorded_text_gets_an_answer() {
+    for case in cases("jobspec").iter().step_by(7).chain(cases("jobspec_v1").iter().step_by(7)) {
+        let text = case["input"]["text"].as_str().unwrap_or_default();
+        for (at, _) in text.char_indices().step_by(3) {
+            let _ = parse(&text[..at], &Options::default());
+            let _ = parse_hcl1(&text[..at], &Options::default());
+        }
+    }
+}
