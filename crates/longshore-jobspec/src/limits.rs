@@ -5,9 +5,9 @@
 /// The defaults are far above what any job file needs.
 ///
 /// ```
-/// use longshore_jobspec::{Limits, Options, parse};
+/// use longshore_jobspec::{Options, parse};
 /// let mut options = Options::default();
-/// options.limits = Limits { work: 10_000, ..Limits::default() };
+/// options.limits.work = 10_000;
 /// let text = "locals {\n  a = [for x in range(1000) : range(1000)]\n}\njob \"a\" {}\n";
 /// assert_eq!(parse(text, &options).unwrap_err().diagnostics()[0].code, "LONGSHORE-LIMIT:work");
 /// ```

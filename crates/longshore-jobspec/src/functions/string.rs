@@ -1,7 +1,7 @@
 //! Functions of text. A character is a grapheme cluster.
 
+use longshore_value::Regexp;
 use num_bigint::BigInt;
-use regex::{Captures, RegexBuilder};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Accepts, Answer, Function, Host, any, blame, function, number, parameter, refuse};
@@ -93,31 +93,15 @@ fn replace(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
 /// A pattern's matches; `$1` and `${name}` in the replacement are its groups.
 fn regex_replace(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     let (text, pattern, with) = (string(values, 0), string(values, 1), string(values, 2));
-    let built = RegexBuilder::new(pattern).size_limit(1 << 20).dfa_size_limit(1 << 20).nest_limit(50).build();
-    let Ok(regex) = built else {
-        return refuse(format!("{pattern:?} is no regular expression"));
+    let regexp = match Regexp::new(pattern) {
+        Ok(regexp) => regexp,
+        Err(why) => return refuse(format!("{pattern:?} is no regular expression: {why}")),
     };
-    let mut replaced = String::new();
-    let mut after = 0;
-    for captures in regex.captures_iter(text) {
-        let Some(found) = captures.get(0) else { continue };
-        replaced.push_str(&text[after..found.start()]);
-        expand(host, &captures, with, &mut replaced)?;
-        after = found.end();
-    }
-    replaced.push_str(&text[after..]);
-    Ok(Value::text(replaced))
-}
-
-/// Adds a replacement with its groups filled in.
-fn expand(host: &mut Host<'_, '_>, captures: &Captures<'_>, with: &str, to: &mut String) -> Result<(), super::Refusal> {
-    // Each sign may stand for the longest group.
-    let longest = captures.iter().flatten().map(|group| group.len()).max().unwrap_or(0);
-    let signs = with.matches('$').count();
-    host.room(with.len().saturating_add(signs.saturating_mul(longest)))?;
-    captures.expand(with, to);
-    host.room(0)?;
-    if to.len() as u64 / 16 > host.evaluator.limits.value { host.room(to.len()) } else { Ok(()) }
+    // Matches do not overlap, so all that one group matches is no longer than the text.
+    let groups = with.matches('$').count().saturating_add(1).saturating_mul(text.len());
+    let literal = text.chars().count().saturating_add(1).saturating_mul(with.len());
+    host.room(groups.saturating_add(literal))?;
+    Ok(Value::text(regexp.replace_all(text, with)))
 }
 
 /// So many characters from a place; negative places count from the end, a negative length takes all.
