@@ -5,6 +5,7 @@
 //! | Bench | Measures |
 //! |---|---|
 //! | `argmax` | finding the best node: again after one node changed, and for an ask never seen before |
+//! | `filter` | list filters of seven shapes over a hundred thousand job stubs; reading an expression |
 //! | `job_diff` | two versions of a job compared: shown to people, and for what replaces allocations |
 //! | `job_documents` | a job document decoded, made canonical and validated |
 //! | `register_to_commit` | one decision: a job registered, evaluated, placed and committed |
