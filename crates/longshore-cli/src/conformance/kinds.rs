@@ -19,6 +19,7 @@ mod duration;
 mod enforce_index;
 mod escaped;
 mod expression;
+mod filter;
 mod job_json;
 mod job_update;
 mod jobspec;
@@ -83,6 +84,7 @@ pub const ALL: &[Kind] = &[
     enforce_index::KIND,
     escaped::KIND,
     expression::KIND,
+    filter::KIND,
     job_json::KIND,
     job_update::KIND,
     jobspec::KIND,
