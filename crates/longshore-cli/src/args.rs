@@ -3,6 +3,7 @@
 //! Every value is checked where it is read, so an error names its flag and what would be right;
 //! what only the simulator knows (names of workloads and policies) is left to it.
 
+mod filter;
 mod jobspec;
 mod seeds;
 
@@ -13,10 +14,11 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use longshore_schedule::{Cron, Zone};
 
+pub use filter::{FilterArgs, ObjectType};
 pub use jobspec::{JobspecArgs, Language};
 
-/// An embedded scheduling engine: read, validate and compare jobs, tell launches, simulate public traces, run recorded cases,
-/// look into stores.
+/// An embedded scheduling engine: read, validate and compare jobs, filter lists, tell launches, look into stores, simulate
+/// public traces, run recorded cases.
 ///
 /// Without a command: `simulate` with the default workload, seed 42 and all policies, into the
 /// directory `results`.
@@ -53,6 +55,9 @@ enum Subcommands {
     /// Show how two versions of a job differ
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffFlags),
+    /// Print the objects of a JSON list that pass a filter expression
+    #[command(after_help = EXIT_CODES)]
+    Filter(filter::FilterFlags),
     /// Read a job specification; print the job as JSON, or formatted
     #[command(after_help = EXIT_CODES)]
     Jobspec(jobspec::JobspecFlags),
@@ -75,6 +80,8 @@ pub enum Command {
     Cron(CronArgs),
     /// Compare two jobs.
     Diff(DiffArgs),
+    /// Filter a list.
+    Filter(FilterArgs),
     /// Read a job specification.
     Jobspec(JobspecArgs),
     /// Validate jobs.
@@ -235,6 +242,7 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
         Subcommands::Diff(DiffFlags { old, new, contextual, json }) => {
             Command::Diff(DiffArgs { old, new, contextual, json })
         }
+        Subcommands::Filter(flags) => Command::Filter(flags.check()),
         Subcommands::Jobspec(flags) => Command::Jobspec(flags.check()),
         Subcommands::Validate(ValidateFlags { files, json }) => Command::Validate(ValidateArgs { files, json }),
         Subcommands::Store(StoreFlags { action }) => Command::Store(action.check()),

@@ -1,4 +1,5 @@
-//! The longshore program: read, validate and compare jobs, tell launches, simulate public traces, run recorded cases.
+//! The longshore program: read, validate and compare jobs, filter lists, tell launches, look into stores,
+//! simulate public traces, run recorded cases.
 //!
 //! The library half of the binary, so that every part of it can be tested: `main.rs` only
 //! connects it to the process. Nothing here writes to the terminal except through
@@ -11,6 +12,7 @@ pub mod console;
 pub mod cron;
 pub mod diff;
 pub mod exit;
+pub mod filter;
 pub mod host_files;
 pub mod job_file;
 pub mod jobspec;
@@ -36,6 +38,9 @@ pub fn run(command: &Command, console: &mut Console<'_>) -> Exit {
         }
         Command::Cron(args) => cron::run(args, console).map_err(|error| (Exit::Failure, error.to_string())),
         Command::Diff(args) => diff::run(args, console).map_err(|error| (error.exit(), error.to_string())),
+        Command::Filter(args) => {
+            filter::run(args, console).map(|()| Exit::Success).map_err(|error| (error.exit(), error.to_string()))
+        }
         Command::Jobspec(args) => jobspec::run(args, console).map_err(|error| (error.exit(), error.to_string())),
         Command::Store(args) => store::run(args, console)
             .map_err(|error| (Exit::Failure, format!("the report could not be written: {error}"))),
