@@ -4,6 +4,7 @@
 
 mod choices;
 mod engine;
+mod filter;
 mod invariants;
 mod jobspec;
 mod json;
@@ -11,6 +12,7 @@ mod log;
 mod shapes;
 
 pub use engine::engine_calls;
+pub use filter::filter;
 pub use jobspec::{jobspec_hcl1, jobspec_hcl2};
 pub use json::{job_json, node_json};
 pub use log::{Tape, frame};

@@ -26,6 +26,11 @@ fn nodes() {
 }
 
 #[test]
+fn filters() {
+    replay("filter", longshore_fuzz::filter);
+}
+
+#[test]
 fn job_specifications() {
     replay("jobspec_hcl2", longshore_fuzz::jobspec_hcl2);
 }
