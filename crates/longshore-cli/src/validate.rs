@@ -3,13 +3,12 @@
 //! A job is made canonical and validated as an engine with default settings would. There is no engine to ask for
 //! namespaces and node pools, so those that a job names are taken to exist.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use longshore_jobspec::{Diagnostic, Severity};
 use longshore_model::validate::{Finding, validate};
-use longshore_model::{Cluster, DecodeError, Job, Request, document};
+use longshore_model::{Cluster, DecodeError, Job};
 use serde_json::{Value, json};
 
 use crate::args::ValidateArgs;
@@ -90,36 +89,29 @@ impl From<&Diagnostic> for Line {
 }
 
 fn outcome(file: &Path) -> Outcome {
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(why) => return Outcome::Unreadable(format!("cannot be read: {why}")),
-    };
-    match job_file::document(file, &text) {
-        Ok(document) => {
-            let (job, cluster) = canonical(document);
-            let report = validate(&job, &cluster);
+    match job_file::read(file) {
+        Ok(job) => {
+            let report = validate(&job, &cluster_for(&job));
             let lines = |findings: &[Finding]| findings.iter().map(Line::from).collect();
             Outcome::Judged { violations: lines(&report.violations), warnings: lines(&report.warnings) }
         }
         Err(JobFileError::NoJob { why, .. }) if why.code() != "syntax" => {
             Outcome::Judged { violations: vec![Line::from(&why)], warnings: Vec::new() }
         }
-        Err(JobFileError::NoJob { why, .. }) => Outcome::Unreadable(why.to_string()),
         Err(JobFileError::NoSpecification(failure)) => {
             let errors = failure.diagnostics().iter().filter(|one| one.severity == Severity::Error);
             Outcome::Judged { violations: errors.map(Line::from).collect(), warnings: Vec::new() }
         }
-        Err(other) => Outcome::Unreadable(other.to_string()),
+        Err(error) => Outcome::Unreadable(error.to_string()),
     }
 }
 
-/// The canonical job, and an engine that has what it names.
-fn canonical(document: document::Job) -> (Job, Cluster) {
+/// An engine with default settings that has what a job names.
+fn cluster_for(job: &Job) -> Cluster {
     let mut cluster = Cluster::default();
-    let job = document.canonicalize(&Request::default(), &cluster);
     cluster.namespaces.entry(job.namespace.clone()).or_default();
     cluster.node_pools.insert(job.node_pool.clone());
-    (job, cluster)
+    cluster
 }
 
 impl Outcome {
@@ -135,7 +127,7 @@ impl Outcome {
     fn print(&self, file: &str, console: &mut Console<'_>) -> io::Result<()> {
         let (violations, warnings) = match self {
             Outcome::Judged { violations, warnings } => (violations, warnings),
-            Outcome::Unreadable(why) => return console.note(&format!("longshore: {file}: {why}")),
+            Outcome::Unreadable(why) => return console.note(&format!("longshore: {why}")),
         };
         let (paint, verdict) = match violations.len() {
             0 => (Paint::Good, "valid".to_owned()),

@@ -73,8 +73,11 @@ fn what_cannot_be_read_is_exit_2_and_the_others_are_judged() {
     let directory = scratch("unreadable", &[("web.json", VALID), ("cut.json", "{\"ID\":")]);
     let (exit, out, err) = command(&directory, "{}/none.json {}/cut.json {}/web.json");
     assert_eq!((exit, out.as_str()), (Exit::Misuse, "DIR/web.json: valid\n"));
-    assert!(err.contains("longshore: DIR/none.json: cannot be read: "), "{err}");
-    assert!(err.contains("longshore: DIR/cut.json: the text ends before the document does (line 1"), "{err}");
+    assert!(err.contains("longshore: DIR/none.json cannot be read: "), "{err}");
+    assert!(
+        err.contains("longshore: DIR/cut.json holds no job: the text ends before the document does (line 1"),
+        "{err}"
+    );
 }
 
 #[test]

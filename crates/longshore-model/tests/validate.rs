@@ -104,3 +104,47 @@ proptest! {
         }
     }
 }
+
+/// Faults of the past, each with its document: what must be refused, and what must not.
+#[test]
+fn bugs_of_the_past() {
+    const SYSTEM: &str = r#""ID":"a","Type":"system""#;
+    const SERVICE: &str = r#""ID":"a""#;
+    const TWO_PORTS: [&str; 2] = [
+        r#""Networks":[{"ReservedPorts":[
+            {"Label":"a","Value":80,"HostNetwork":"public"},{"Label":"b","Value":80,"HostNetwork":"private"}]}]"#,
+        r#""Networks":[{"ReservedPorts":[{"Label":"a","Value":80},{"Label":"b","Value":80}]}]"#,
+    ];
+    const RULES: [&str; 3] = [
+        r#""Constraints":[{"LTarget":"${node.datacentre}","Operand":"is_set"}]"#,
+        r#""Constraints":[{"LTarget":"${attr.x","Operand":"is_set"}]"#,
+        r#""Constraints":[{"LTarget":"x","Operand":"distinct_hosts","RTarget":"true"}]"#,
+    ];
+    // Number in the gauntlet, job, group, task, what is found.
+    let table = [
+        ("g_023", SERVICE, RULES[0], "", "ltarget-unsupported"),
+        ("g_023", SERVICE, RULES[1], "", "ltarget-close"),
+        ("g_033", SERVICE, "", r#""Lifecycle":{"Sidecar":true}"#, "hook-missing"),
+        ("g_069", SYSTEM, r#""ReschedulePolicy":{"Attempts":1}"#, "", "reschedule-present"),
+        ("g_082", SERVICE, r#""Update":{"ProgressDeadline":0}"#, r#""KillTimeout":30000000000"#, ""),
+        ("g_138", SERVICE, TWO_PORTS[0], "", ""),
+        ("g_221", SERVICE, TWO_PORTS[1], "", "static-used"),
+        ("g_390", SERVICE, "", r#""Resources":{"CPU":-5}"#, "cpu-small"),
+        ("g_390", SERVICE, "", r#""Resources":{"MemoryMB":-5}"#, "memory-small secrets-above-memory"),
+        ("g_476", SERVICE, RULES[2], "", ""),
+        ("g_477", SERVICE, "", "", ""),
+        ("g_478", SYSTEM, r#""Volumes":{"v":{"Type":"host","Source":"s","PerAlloc":true}}"#, "", "per-alloc-system"),
+        ("g_484", SERVICE, "", r#""Resources":{"Cores":-1}"#, "cores-negative"),
+    ];
+    for (bug, job, group, task, what) in table {
+        let comma = |members: &str| if members.is_empty() { String::new() } else { format!(",{members}") };
+        let text = format!(
+            r#"{{{job},"TaskGroups":[{{"Name":"g"{},"Tasks":[{{"Name":"t","Driver":"exec"{}}}]}}]}}"#,
+            comma(group),
+            comma(task)
+        );
+        let report = judged(&text).expect("a document");
+        let found: Vec<&str> = report.violations.iter().map(|fault| fault.what).collect();
+        assert_eq!(found.join(" "), what, "{bug}: {text}");
+    }
+}
