@@ -222,9 +222,14 @@ impl<V: Wire> Wire for Map<V> {
         }
     }
 
-    fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
+    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
+        if !V::SCALAR && !out.shows_parts() {
+            return;
+        }
         for (key, value) in self {
-            value.texts(format!("{name}[{key}]").into(), out);
+            if unlike.and_then(|unlike| unlike.get(key)) != Some(value) {
+                value.texts(None, format!("{name}[{key}]").into(), out);
+            }
         }
     }
 

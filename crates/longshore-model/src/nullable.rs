@@ -145,8 +145,8 @@ impl<T: Wire> Wire for Nullable<T> {
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         self.0.encode(to, form)
     }
-    fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
-        self.0.texts(name, out);
+    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
+        self.0.texts(unlike.map(|other| &other.0), name, out);
     }
     fn is_zero(&self) -> bool {
         self.is_null()

@@ -164,8 +164,11 @@ macro_rules! record {
         impl $crate::wire::Record for $name {
             const MEMBERS: &'static [&'static str] = $name::MEMBERS;
 
-            fn member_texts(&self, out: &mut $crate::diff::Texts) {
-                $($crate::wire::Wire::texts(&self.$field, ::std::borrow::Cow::Borrowed($json), out);)*
+            fn member_texts(&self, unlike: Option<&Self>, out: &mut $crate::diff::Texts) {
+                $(
+                    let name = ::std::borrow::Cow::Borrowed($json);
+                    $crate::wire::Wire::texts(&self.$field, unlike.map(|other| &other.$field), name, out);
+                )*
             }
         }
 

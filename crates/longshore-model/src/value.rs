@@ -55,8 +55,10 @@ impl Wire for Value {
     fn is_null(&self) -> bool {
         Value::is_null(self)
     }
-    fn texts(&self, name: Cow<'static, str>, out: &mut Texts) {
-        out.value(name, self);
+    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
+        if out.shows_parts() && unlike != Some(self) {
+            out.value(name, self);
+        }
     }
 }
 

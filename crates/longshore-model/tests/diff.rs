@@ -357,11 +357,14 @@ fn mentioned(before: &Job, old: &Value, leaf: &Leaf) -> Result<(), String> {
 fn every_changed_member_is_mentioned() {
     let filler = filler::Filler::of_every_object();
     let reached = std::cell::RefCell::new(BTreeSet::new());
-    let config = Config { cases: 24, max_shrink_iters: 50, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 40, max_shrink_iters: 50, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let jobs = prop::collection::vec(any::<u32>(), 2000..4000);
     let done = runner.run(&jobs, |choices| {
         let mut job: Job = filler.fill(&choices);
+        // Small jobs: each leaf costs a document.
+        job.task_groups.make().truncate(2);
+        job.task_groups.as_mut_slice().iter_mut().for_each(|group| group.tasks.make().truncate(1));
         name_all(&mut job);
         let old: Value = serde_json::from_str(&to_json(&job, Form::Full)).expect("our own JSON");
         let mut found = Vec::new();

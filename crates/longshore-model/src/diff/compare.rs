@@ -137,7 +137,10 @@ fn field(
 
 /// The fields of an object that are scalars or maps of scalars, but for hidden ones.
 pub(super) fn own_fields<T: Record>(pair: Pair<'_, T>, hidden: &[&str], detail: Detail) -> Vec<FieldDiff> {
-    fields(pair.old.map(Texts::of), pair.new.map(Texts::of), hidden, detail)
+    let Pair { old, new } = pair;
+    // What did not change has no text to be made where nobody wants to see it.
+    let [unlike_new, unlike_old] = if detail == Detail::Changes { [new, old] } else { [None, None] };
+    fields(old.map(|old| Texts::of(old, unlike_new)), new.map(|new| Texts::of(new, unlike_old)), hidden, detail)
 }
 
 /// How an object differs that differs by its fields alone (MODEL-228).

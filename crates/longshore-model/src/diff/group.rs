@@ -3,8 +3,8 @@
 use super::compare::{Objects, Pair, fields, list, own_fields};
 use super::job::{affinity_key, constraint_key};
 use super::texts::Texts;
-use super::{Detail, DiffType, TaskDiff, TaskGroupDiff, network, service, task};
-use crate::{Map, ScalingPolicy, TaskGroup, VolumeRequest};
+use super::{Detail, DiffType, TaskGroupDiff, network, service, task};
+use crate::{Map, ScalingPolicy, Task, TaskGroup, VolumeRequest};
 
 /// Fields that name the group, are obsolete, or are shown by [`shutdown_delay`] (MODEL-235).
 const HIDDEN: &[&str] =
@@ -17,10 +17,12 @@ const HIDDEN_OF_SCALING: &[&str] =
 pub(super) fn diff(pair: Pair<'_, TaskGroup>, detail: Detail) -> TaskGroupDiff {
     let name = pair.new.or(pair.old).map(|group| group.name.to_string()).unwrap_or_default();
     let kind = pair.kind();
-    let tasks = list(tasks(pair, detail));
+    let tasks = tasks(pair);
     if kind == DiffType::None {
+        let tasks = list(tasks.map(task::unchanged).collect());
         return TaskGroupDiff { kind, name, tasks, ..TaskGroupDiff::default() };
     }
+    let tasks = list(tasks.map(|pair| task::diff(pair, detail)).collect());
     let mut shown = own_fields(pair, HIDDEN, Detail::Changes);
     shown.extend(shutdown_delay(pair));
     shown.sort_by(|a, b| a.name.cmp(&b.name));
@@ -29,8 +31,8 @@ pub(super) fn diff(pair: Pair<'_, TaskGroup>, detail: Detail) -> TaskGroupDiff {
 }
 
 /// MODEL-237.
-fn tasks(pair: Pair<'_, TaskGroup>, detail: Detail) -> Vec<TaskDiff> {
-    pair.list(|group| &group.tasks).by_key(|task| &task.name).map(|pair| task::diff(pair, detail)).collect()
+fn tasks(pair: Pair<'_, TaskGroup>) -> impl Iterator<Item = Pair<'_, Task>> {
+    pair.list(|group| &group.tasks).by_key(|task| &task.name)
 }
 
 /// MODEL-235: shown only where both versions of the group exist.

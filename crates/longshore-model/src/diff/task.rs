@@ -3,16 +3,21 @@
 use super::compare::{Objects, Pair, content, list, own_fields};
 use super::job::{affinity_key, constraint_key};
 use super::{Detail, DiffType, TaskDiff, network, service, template};
-use crate::{List, RequestedDevice, Resources, Task, TaskArtifact, WorkloadIdentity};
+use crate::{RequestedDevice, Resources, Task, TaskArtifact, WorkloadIdentity};
 
 pub(super) fn diff(pair: Pair<'_, Task>, detail: Detail) -> TaskDiff {
-    let name = pair.new.or(pair.old).map(|task| task.name.to_string()).unwrap_or_default();
     let kind = pair.kind();
     if kind == DiffType::None {
-        return TaskDiff { kind, name, ..TaskDiff::default() };
+        return unchanged(pair);
     }
     let fields = list(own_fields(pair, &["Name"], Detail::Changes));
-    TaskDiff { kind, name, fields, objects: objects(pair, detail).in_runs(), annotations: List::NULL }
+    TaskDiff { kind, fields, objects: objects(pair, detail).in_runs(), ..unchanged(pair) }
+}
+
+/// A task of which nothing but the name is shown.
+pub(super) fn unchanged(pair: Pair<'_, Task>) -> TaskDiff {
+    let name = pair.new.or(pair.old).map(|task| task.name.to_string()).unwrap_or_default();
+    TaskDiff { name, ..TaskDiff::default() }
 }
 
 /// MODEL-239. Restart policy, life cycle, scaling policies and plugin are not compared (MODEL-237).

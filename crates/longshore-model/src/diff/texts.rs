@@ -32,17 +32,17 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Of an object's own scalars and maps of scalars.
-    pub(super) fn of<T: Record>(object: &T) -> Texts {
-        let mut texts = Texts { depth: Depth::Members, entries: Vec::with_capacity(T::MEMBERS.len()) };
-        object.member_texts(&mut texts);
+    /// Of an object's own scalars and maps of scalars; of those alone that another has otherwise, if there is one.
+    pub(super) fn of<T: Record>(object: &T, unlike: Option<&T>) -> Texts {
+        let mut texts = Texts { depth: Depth::Members, entries: Vec::new() };
+        object.member_texts(unlike, &mut texts);
         texts
     }
 
     /// Of everything beneath an object.
     pub(super) fn deep<T: Record>(object: &T) -> Texts {
-        let mut texts = Texts { depth: Depth::All, entries: Vec::with_capacity(T::MEMBERS.len()) };
-        object.member_texts(&mut texts);
+        let mut texts = Texts { depth: Depth::All, entries: Vec::new() };
+        object.member_texts(None, &mut texts);
         texts
     }
 
@@ -50,7 +50,7 @@ impl Texts {
     pub(super) fn of_map<V: Wire>(map: &Map<V>) -> Texts {
         let mut texts = Texts { depth: Depth::All, entries: Vec::with_capacity(map.len()) };
         for (key, value) in map {
-            value.texts(key.clone().into(), &mut texts);
+            value.texts(None, key.clone().into(), &mut texts);
         }
         texts
     }
@@ -92,25 +92,25 @@ impl Texts {
         self.entries.push((name, text));
     }
 
+    /// Whether what is beneath a member is shown, too.
+    pub(crate) fn shows_parts(&self) -> bool {
+        self.depth == Depth::All
+    }
+
     /// Adds a value that is not there.
     pub(crate) fn null(&mut self, name: Cow<'static, str>) {
-        if self.depth == Depth::All {
+        if self.shows_parts() {
             self.entries.push((name, "nil".to_string()));
         }
     }
 
     /// Adds the elements of a list.
     pub(crate) fn items<T: Wire>(&mut self, name: &str, list: &List<T>) {
-        if self.depth == Depth::All {
-            list.iter().enumerate().for_each(|(at, item)| item.texts(format!("{name}[{at}]").into(), self));
-        }
+        list.iter().enumerate().for_each(|(at, item)| item.texts(None, format!("{name}[{at}]").into(), self));
     }
 
     /// Adds whatever JSON there is. As deep as the value: the decoder bounds that.
     pub(crate) fn value(&mut self, name: Cow<'static, str>, value: &Value) {
-        if self.depth == Depth::Members {
-            return;
-        }
         match value {
             Value::Null => self.null(name),
             Value::Bool(flag) => self.entries.push((name, flag.to_string())),
