@@ -1,13 +1,11 @@
 //! Maps from text: sorted vectors, for the few entries that most have.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::diff::Texts;
 use crate::wire::{Element, Encoded, Form, NullableVisit, Wire, feed_length, feed_text, nullable};
 
 /// A map from text that knows null from empty, as [`List`](crate::List) does. Iterates in key order.
@@ -219,17 +217,6 @@ impl<V: Wire> Wire for Map<V> {
         for (key, value) in self {
             feed_text(key, out);
             value.feed(out);
-        }
-    }
-
-    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
-        if !V::SCALAR && !out.shows_parts() {
-            return;
-        }
-        for (key, value) in self {
-            if unlike.and_then(|unlike| unlike.get(key)) != Some(value) {
-                value.texts(None, format!("{name}[{key}]").into(), out);
-            }
         }
     }
 

@@ -1,13 +1,11 @@
 //! Objects that know null from their default.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
-use crate::diff::Texts;
 use crate::wire::{Form, Wire};
 
 /// An object that may be null, and reads as its type's default where it is.
@@ -144,9 +142,6 @@ impl<T: Wire> Wire for Nullable<T> {
     }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         self.0.encode(to, form)
-    }
-    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
-        self.0.texts(unlike.map(|other| &other.0), name, out);
     }
     fn is_zero(&self) -> bool {
         self.is_null()

@@ -161,17 +161,6 @@ macro_rules! record {
             }
         }
 
-        impl $crate::wire::Record for $name {
-            const MEMBERS: &'static [&'static str] = $name::MEMBERS;
-
-            fn member_texts(&self, unlike: Option<&Self>, out: &mut $crate::diff::Texts) {
-                $(
-                    let name = ::std::borrow::Cow::Borrowed($json);
-                    $crate::wire::Wire::texts(&self.$field, unlike.map(|other| &other.$field), name, out);
-                )*
-            }
-        }
-
         impl $crate::reflect::Record for $name {
             fn name(&self) -> &'static str {
                 stringify!($name)

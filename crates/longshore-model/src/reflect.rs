@@ -131,6 +131,9 @@ pub trait Sequence {
 
 /// A map from text.
 pub trait Table {
+    /// What its values hold; known even if there are none.
+    fn kind(&self) -> Kind;
+
     /// Whether it is no map at all; an empty one is.
     fn is_null(&self) -> bool;
 
@@ -334,6 +337,9 @@ impl<V: Reflect> Reflect for Map<V> {
 }
 
 impl<V: Reflect> Table for Map<V> {
+    fn kind(&self) -> Kind {
+        V::KIND
+    }
     fn is_null(&self) -> bool {
         Map::is_null(self)
     }
@@ -380,6 +386,9 @@ impl Sequence for Vec<Value> {
 }
 
 impl Table for serde_json::Map<String, Value> {
+    fn kind(&self) -> Kind {
+        Kind::Any
+    }
     fn is_null(&self) -> bool {
         false
     }

@@ -2,13 +2,10 @@
 //!
 //! Their numbers are float64 (MODEL-2), so `1`, `1.0` and `1e0` are one value, whoever wrote it.
 
-use std::borrow::Cow;
-
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Number, Value};
 
-use crate::diff::Texts;
 use crate::wire::{Form, NullableVisit, Wire, nullable};
 
 /// Makes every number within a value a float64 (MODEL-2), as decoding does.
@@ -54,11 +51,6 @@ impl Wire for Value {
     }
     fn is_null(&self) -> bool {
         Value::is_null(self)
-    }
-    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
-        if out.shows_parts() && unlike != Some(self) {
-            out.value(name, self);
-        }
     }
 }
 

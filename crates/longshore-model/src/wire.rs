@@ -10,7 +10,6 @@
 //!
 //! All three follow from one decision: a value is decoded *in place*, into what is already there.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -18,8 +17,6 @@ use std::sync::Arc;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
-
-use crate::diff::Texts;
 
 /// Which members an encoder writes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,7 +34,7 @@ pub enum Form {
 }
 
 /// A value that can be decoded in place and encoded in any [`Form`].
-pub trait Wire: Default + PartialEq {
+pub trait Wire: Default {
     /// Whether null may stand for an element of this type in a list or a map (MODEL-3): true for text,
     /// false for objects but the two whose null entries are dropped (MODEL-76).
     const NULL_ELEMENT: bool = true;
@@ -45,9 +42,6 @@ pub trait Wire: Default + PartialEq {
     /// Whether a value of this type may itself be null. A null member then is null, even where an absent one has a
     /// default, so that every value comes back from what it was written as.
     const NULLABLE: bool = false;
-
-    /// Whether a value of this type, if it is not null, is one text.
-    const SCALAR: bool = false;
 
     /// Decodes into `self`. Null resets `self` to its default (MODEL-3).
     ///
@@ -77,27 +71,11 @@ pub trait Wire: Default + PartialEq {
         debug_assert!(written.is_ok());
     }
 
-    /// Adds the texts that a diff shows of this value (MODEL-223): one for a scalar, one an entry for a map of scalars,
-    /// none for what has parts of its own, nor for what is equal to `unlike`. See [`Texts`].
-    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
-        let _ = (unlike, name, out);
-    }
-
     /// Whether an absent value decodes to this one: what the sparse form leaves out. Differs from [`Wire::is_zero`]
     /// for objects whose members have other defaults, and for enumerations without a variant for `""`.
     fn is_default(&self) -> bool {
         self.is_zero()
     }
-}
-
-/// An object: a [`Wire`] value with members.
-pub trait Record: Wire {
-    /// The JSON names of the members, in the order of declaration.
-    const MEMBERS: &'static [&'static str];
-
-    /// Adds the texts that a diff shows of every member, or of those alone that another object has otherwise, under
-    /// their names ([`Wire::texts`]).
-    fn member_texts(&self, unlike: Option<&Self>, out: &mut Texts);
 }
 
 /// Encodes a value in a chosen [`Form`]; otherwise a transparent reference.
@@ -247,7 +225,6 @@ macro_rules! wire_scalar {
         $(, null |$null_value:ident| $null:expr)? $(, default |$default_value:ident| $default:expr)?
         $(, feed |$fed:ident, $out:ident| $feed:expr)?;)*) => {$(
         impl $crate::wire::Wire for $ty {
-            const SCALAR: bool = true;
             fn decode<'de, D: serde::Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error> {
                 $crate::wire::decode_scalar(self, from)
             }
@@ -257,11 +234,6 @@ macro_rules! wire_scalar {
             fn is_zero(&self) -> bool {
                 let $value = self;
                 $zero
-            }
-            fn texts(&self, unlike: Option<&Self>, name: std::borrow::Cow<'static, str>, out: &mut $crate::diff::Texts) {
-                if unlike != Some(self) {
-                    out.scalar(name, self);
-                }
             }
             $(const NULLABLE: bool = true;
             fn is_null(&self) -> bool {
@@ -338,13 +310,6 @@ impl<T: Wire> Wire for Option<T> {
         out.push(u8::from(self.is_some()));
         self.iter().for_each(|value| value.feed(out));
     }
-    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
-        match self {
-            Some(value) => value.texts(unlike.and_then(Option::as_ref), name, out),
-            None if unlike != Some(self) => out.null(name),
-            None => {}
-        }
-    }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         match self {
             None => to.serialize_none(),
@@ -367,9 +332,6 @@ impl<T: Wire> Wire for Box<T> {
     fn feed(&self, out: &mut Vec<u8>) {
         (**self).feed(out);
     }
-    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
-        (**self).texts(unlike.map(|other| &**other), name, out);
-    }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         (**self).encode(to, form)
     }
@@ -391,9 +353,6 @@ impl<T: Wire + Clone> Wire for Arc<T> {
     }
     fn feed(&self, out: &mut Vec<u8>) {
         (**self).feed(out);
-    }
-    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
-        (**self).texts(unlike.map(|other| &**other), name, out);
     }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         (**self).encode(to, form)
@@ -533,11 +492,6 @@ impl<T: Wire> Wire for List<T> {
         // Null and empty differ.
         feed_length(if self.is_null() { u32::MAX as usize } else { self.len() }, out);
         self.iter().for_each(|item| item.feed(out));
-    }
-    fn texts(&self, unlike: Option<&Self>, name: Cow<'static, str>, out: &mut Texts) {
-        if out.shows_parts() && unlike != Some(self) {
-            if self.is_null() { out.null(name) } else { out.items(&name, self) }
-        }
     }
     fn encode<S: Serializer>(&self, to: S, form: Form) -> Result<S::Ok, S::Error> {
         let Some(items) = &self.0 else { return to.serialize_none() };

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::texts::Texts;
 use super::{Detail, DiffType, FieldDiff, ObjectDiff};
-use crate::wire::{Record, Wire};
+use crate::reflect::{Record, Reflect};
+use crate::wire::Wire;
 use crate::{List, Map};
 
 /// Two versions of one thing; either may be missing.
@@ -230,11 +231,11 @@ impl Objects {
     }
 
     /// Adds a map shown by everything beneath it; an empty one counts as none (MODEL-239).
-    pub(super) fn deep_map<V: Wire + PartialEq>(&mut self, name: &str, pair: Pair<'_, Map<V>>) {
+    pub(super) fn deep_map<V: Reflect + PartialEq>(&mut self, name: &str, pair: Pair<'_, Map<V>>) {
         let pair = pair.nullable(|map| Some(map).filter(|map| !map.is_empty()));
         let kind = pair.kind();
         if kind != DiffType::None {
-            let fields = fields(pair.old.map(Texts::of_map), pair.new.map(Texts::of_map), &[], self.detail);
+            let fields = fields(pair.old.map(Texts::of_entries), pair.new.map(Texts::of_entries), &[], self.detail);
             self.add(kind, name, fields, Vec::new());
         }
     }

@@ -39,7 +39,6 @@ mod texts;
 mod types;
 
 pub use render::Paint;
-pub use texts::Texts;
 pub use types::*;
 
 use crate::{Job, JobId};

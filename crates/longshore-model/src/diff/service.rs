@@ -101,7 +101,7 @@ fn check_parts(pair: Pair<'_, ServiceCheck>, within: &mut Objects) {
 /// Kept as it is, and shown as it is.
 fn connect(pair: Pair<'_, Service>, within: &mut Objects) {
     let pair = pair.nullable(|service| Some(&service.connect).filter(|connect| !connect.is_null()));
-    let shown = fields(pair.old.map(Texts::of_json), pair.new.map(Texts::of_json), &[], within.detail());
+    let shown = fields(pair.old.map(Texts::of_entries), pair.new.map(Texts::of_entries), &[], within.detail());
     within.add_unless_none(pair.kind(), "ConsulConnect", shown);
 }
 

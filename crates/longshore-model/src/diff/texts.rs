@@ -1,12 +1,9 @@
 //! Objects as lists of named texts, which is how a diff compares them (MODEL-223).
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
-use serde::Serialize;
-use serde_json::{Number, Value};
-
-use crate::wire::{Record, Wire};
-use crate::{List, Map};
+use crate::reflect::{Kind, Record, Reflect, Table, View};
 
 /// How far texts are taken from an object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,7 +23,7 @@ enum Depth {
 /// | nothing | – | left out; `nil` where everything beneath is shown |
 /// | element of a list | `Name[0]` | of the element; only where everything beneath is shown |
 #[derive(Debug)]
-pub struct Texts {
+pub(super) struct Texts {
     depth: Depth,
     entries: Vec<(Cow<'static, str>, String)>,
 }
@@ -34,35 +31,31 @@ pub struct Texts {
 impl Texts {
     /// Of an object's own scalars and maps of scalars; of those alone that another has otherwise, if there is one.
     pub(super) fn of<T: Record>(object: &T, unlike: Option<&T>) -> Texts {
-        let mut texts = Texts { depth: Depth::Members, entries: Vec::new() };
-        object.member_texts(unlike, &mut texts);
-        texts
+        Texts::of_members(Depth::Members, object, unlike.map(|other| other as &dyn Record))
     }
 
     /// Of everything beneath an object.
     pub(super) fn deep<T: Record>(object: &T) -> Texts {
-        let mut texts = Texts { depth: Depth::All, entries: Vec::new() };
-        object.member_texts(None, &mut texts);
-        texts
+        Texts::of_members(Depth::All, object, None)
     }
 
-    /// Of everything beneath a map, each entry under its bare key.
-    pub(super) fn of_map<V: Wire>(map: &Map<V>) -> Texts {
-        let mut texts = Texts { depth: Depth::All, entries: Vec::with_capacity(map.len()) };
-        for (key, value) in map {
-            value.texts(None, key.clone().into(), &mut texts);
+    fn of_members(depth: Depth, object: &dyn Record, unlike: Option<&dyn Record>) -> Texts {
+        let mut texts = Texts { depth, entries: Vec::new() };
+        for (at, member) in object.members().iter().enumerate() {
+            // JSON of any shape has parts, whatever is in it this time.
+            if let Some(view) = object.member(at).filter(|_| depth == Depth::All || member.kind != Kind::Any) {
+                texts.add(Cow::Borrowed(member.name), view, unlike.and_then(|other| other.member(at)));
+            }
         }
         texts
     }
 
-    /// Of everything beneath a JSON object, each member under its bare name; other JSON stands under no name.
-    pub(super) fn of_json(value: &Value) -> Texts {
+    /// Of everything beneath a map, each entry under its bare key; anything else than a map stands under no name.
+    pub(super) fn of_entries<T: Reflect>(map: &T) -> Texts {
         let mut texts = Texts { depth: Depth::All, entries: Vec::new() };
-        match value {
-            Value::Object(members) => {
-                members.iter().for_each(|(name, member)| texts.value(name.clone().into(), member));
-            }
-            other => texts.value(Cow::Borrowed(""), other),
+        match map.view() {
+            View::Map(map) => texts.entries_of(map, None, |key| key.to_string()),
+            other => texts.add(Cow::Borrowed(""), other, None),
         }
         texts
     }
@@ -79,56 +72,68 @@ impl Texts {
         self.entries
     }
 
-    /// Adds a scalar: its JSON without the quotes of a text.
-    #[doc(hidden)]
-    pub fn scalar<T: Serialize>(&mut self, name: Cow<'static, str>, value: &T) {
-        let text = match serde_json::to_value(value) {
-            Ok(Value::String(text)) => text,
-            Ok(Value::Number(number)) => number_text(&number),
-            Ok(Value::Bool(flag)) => flag.to_string(),
-            // No scalar is anything else; a null one has no text.
-            _ => return,
-        };
-        self.entries.push((name, text));
-    }
-
-    /// Whether what is beneath a member is shown, too.
-    pub(crate) fn shows_parts(&self) -> bool {
-        self.depth == Depth::All
-    }
-
-    /// Adds a value that is not there.
-    pub(crate) fn null(&mut self, name: Cow<'static, str>) {
-        if self.shows_parts() {
-            self.entries.push((name, "nil".to_string()));
+    /// Adds the texts of a value, but for those that another value at its place has, too. As deep as the value: the
+    /// decoder bounds that.
+    fn add(&mut self, name: Cow<'static, str>, value: View<'_>, unlike: Option<View<'_>>) {
+        if unlike.is_some_and(|other| same_scalar(value, other)) {
+            return;
         }
-    }
-
-    /// Adds the elements of a list.
-    pub(crate) fn items<T: Wire>(&mut self, name: &str, list: &List<T>) {
-        list.iter().enumerate().for_each(|(at, item)| item.texts(None, format!("{name}[{at}]").into(), self));
-    }
-
-    /// Adds whatever JSON there is. As deep as the value: the decoder bounds that.
-    pub(crate) fn value(&mut self, name: Cow<'static, str>, value: &Value) {
+        let deep = self.depth == Depth::All;
         match value {
-            Value::Null => self.null(name),
-            Value::Bool(flag) => self.entries.push((name, flag.to_string())),
-            // Numbers of opaque values are float64, whatever they look like (MODEL-2).
-            Value::Number(number) => self.entries.push((name, float_text(number.as_f64().unwrap_or(f64::NAN)))),
-            Value::String(text) => self.entries.push((name, text.clone())),
-            Value::Array(items) => {
-                items.iter().enumerate().for_each(|(at, item)| self.value(format!("{name}[{at}]").into(), item));
+            View::Map(map) if deep || is_scalar(map.kind()) => {
+                self.entries_of(map, unlike, |key| format!("{name}[{key}]"));
             }
-            Value::Object(members) => {
-                members.iter().for_each(|(key, member)| self.value(format!("{name}[{key}]").into(), member));
+            View::Null if deep => self.entries.push((name, "nil".to_string())),
+            View::List(list) if deep && list.is_null() => self.entries.push((name, "nil".to_string())),
+            View::List(list) if deep => {
+                let items = (0..list.len()).filter_map(|at| Some((at, list.at(at)?)));
+                items.for_each(|(at, item)| self.add(format!("{name}[{at}]").into(), item, None));
             }
+            other => self.entries.extend(scalar_text(other).map(|text| (name, text))),
         }
+    }
+
+    fn entries_of(&mut self, map: &dyn Table, unlike: Option<View<'_>>, name: impl Fn(&str) -> String) {
+        let other = |key: &str| match unlike {
+            Some(View::Map(map)) => map.get(key),
+            _ => None,
+        };
+        let _ = map.visit(&mut |key, value| {
+            if !other(key).is_some_and(|other| same_scalar(value, other)) {
+                self.add(name(key).into(), value, None);
+            }
+            ControlFlow::Continue(())
+        });
     }
 }
 
-fn number_text(number: &Number) -> String {
-    if number.is_f64() { float_text(number.as_f64().unwrap_or(f64::NAN)) } else { number.to_string() }
+fn is_scalar(kind: Kind) -> bool {
+    matches!(kind, Kind::Bool | Kind::Int | Kind::Uint | Kind::Float | Kind::Text)
+}
+
+fn same_scalar(one: View<'_>, other: View<'_>) -> bool {
+    match (one, other) {
+        (View::Bool(one), View::Bool(other)) => one == other,
+        (View::Int(one), View::Int(other)) => one == other,
+        (View::Uint(one), View::Uint(other)) => one == other,
+        (View::Float(one), View::Float(other)) => one == other,
+        (View::Text(one), View::Text(other)) => one == other,
+        (View::Id(one), View::Id(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// The text of a scalar; lists, maps, objects and bytes have none of their own.
+fn scalar_text(value: View<'_>) -> Option<String> {
+    match value {
+        View::Bool(flag) => Some(flag.to_string()),
+        View::Int(number) => Some(number.to_string()),
+        View::Uint(number) => Some(number.to_string()),
+        View::Float(number) => Some(float_text(number)),
+        View::Text(text) => Some(text.to_string()),
+        View::Id(id) => Some(id.to_string()),
+        View::Bytes(_) | View::List(_) | View::Map(_) | View::Object(_) | View::Null => None,
+    }
 }
 
 /// As few digits as tell the number from its neighbours; with an exponent of two digits at least where the first digit

@@ -29,6 +29,7 @@ pub(super) struct StoredList<'a> {
 }
 
 pub(super) struct StoredMap<'a> {
+    map: &'a dyn Table,
     entries: Option<Vec<(&'a str, Stored<'a>)>>,
 }
 
@@ -89,7 +90,7 @@ impl<'a> StoredMap<'a> {
             let value = |key: &str, value| Stored::lay(map.get(key).unwrap_or(View::Null), Some(value), false);
             written.iter().map(|(key, written)| (key.as_str(), value(key, written))).collect()
         });
-        StoredMap { entries }
+        StoredMap { map, entries }
     }
 }
 
@@ -133,6 +134,9 @@ impl Sequence for StoredList<'_> {
 }
 
 impl Table for StoredMap<'_> {
+    fn kind(&self) -> Kind {
+        self.map.kind()
+    }
     fn is_null(&self) -> bool {
         self.entries.is_none()
     }
