@@ -4,7 +4,7 @@
 
 use longshore::model::{Job, Node, Task, TaskGroup, Time};
 use longshore::store::{
-    ChangesError, CommitError, Digest, Frame, Index, Limits, LoadError, Loader, RowKind, RowOp, Source, State, Storage,
+    ChangesError, CommitError, Digest, Frame, Index, Limits, LoadError, Loader, RowKind, RowOp, Source, Storage,
     StorageError,
 };
 use longshore::{Engine, Options};
