@@ -30,6 +30,114 @@ enum Repr {
     Text(Arc<str>),
 }
 
+/// Why a text that somebody typed is no identifier, or no beginning of one.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdError {
+    /// A UUID has 36 characters.
+    #[error("{text:?} has {} characters, a UUID has 36 (API-106)", .text.chars().count())]
+    Length {
+        /// The text.
+        text: String,
+    },
+    /// A UUID is hexadecimal digits with dashes at their places.
+    #[error("{text:?} is no UUID: 32 hexadecimal digits in groups of 8-4-4-4-12 are needed (API-106)")]
+    Form {
+        /// The text.
+        text: String,
+    },
+    /// A beginning is whole bytes of a UUID.
+    #[error("{text:?} begins no UUID: {why} (API-107)")]
+    Prefix {
+        /// The text.
+        text: String,
+        /// What is the matter.
+        why: &'static str,
+    },
+}
+
+impl IdError {
+    /// The id of the rule.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            IdError::Length { .. } | IdError::Form { .. } => "API-106",
+            IdError::Prefix { .. } => "API-107",
+        }
+    }
+}
+
+impl Id {
+    /// A UUID that somebody typed: digits may be upper case (API-106). Hosts that name things by other texts take
+    /// [`Id::from`].
+    ///
+    /// ```
+    /// use longshore_model::id::Id;
+    /// let id = Id::parse_uuid("0C0C0C0C-1111-2222-3333-44444444ABCD")?;
+    /// assert_eq!(id.to_string(), "0c0c0c0c-1111-2222-3333-44444444abcd");
+    /// assert_eq!(Id::parse_uuid("web").unwrap_err().code(), "API-106");
+    /// # Ok::<(), longshore_model::id::IdError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`IdError::Length`], [`IdError::Form`].
+    pub fn parse_uuid(text: &str) -> Result<Id, IdError> {
+        if text.len() != UUID_LEN {
+            return Err(IdError::Length { text: text.to_owned() });
+        }
+        let uuid = parse_uuid(&text.to_ascii_lowercase());
+        uuid.map(Id::from_bytes).ok_or_else(|| IdError::Form { text: text.to_owned() })
+    }
+}
+
+/// The beginning of a UUID that somebody typed: dashes may stand anywhere, or nowhere (API-107).
+///
+/// ```
+/// use longshore_model::id::IdPrefix;
+/// assert_eq!(IdPrefix::parse("0C0C0C0C11")?.as_str(), "0c0c0c0c-11");
+/// assert_eq!(IdPrefix::parse("0c-0c")?.as_str(), "0c0c");
+/// assert_eq!(IdPrefix::parse("0c0").unwrap_err().code(), "API-107");
+/// # Ok::<(), longshore_model::id::IdError>(())
+/// ```
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct IdPrefix(String);
+
+impl IdPrefix {
+    /// Reads a beginning; `""` begins every identifier.
+    ///
+    /// # Errors
+    /// [`IdError::Prefix`]: an odd number of digits, more than 36 characters, more than 4 dashes, other characters.
+    pub fn parse(text: &str) -> Result<IdPrefix, IdError> {
+        let refuse = |why| Err(IdError::Prefix { text: text.to_owned(), why });
+        let digits: Vec<char> =
+            text.chars().filter(|sign| *sign != '-').map(|sign| sign.to_ascii_lowercase()).collect();
+        let dashes = text.matches('-').count();
+        if digits.len() + dashes > UUID_LEN {
+            return refuse("it has more than 36 characters");
+        } else if dashes > 4 {
+            return refuse("it has more than 4 dashes");
+        } else if digits.len() > 32 {
+            return refuse("it has more than 32 digits");
+        } else if !digits.len().is_multiple_of(2) {
+            return refuse("the number of its digits is odd");
+        } else if !digits.iter().all(char::is_ascii_hexdigit) {
+            return refuse("it has other characters than hexadecimal digits and dashes");
+        }
+        let mut prefix = String::with_capacity(UUID_LEN);
+        for (at, digit) in digits.into_iter().enumerate() {
+            if matches!(at, 8 | 12 | 16 | 20) {
+                prefix.push('-');
+            }
+            prefix.push(digit);
+        }
+        Ok(IdPrefix(prefix))
+    }
+
+    /// The text that such identifiers begin with.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The longest text of a UUID.
 const UUID_LEN: usize = 36;
 

@@ -7,6 +7,7 @@
 //! | Module | Idea |
 //! |---|---|
 //! | [`state`](State) | rows and indexes, and every read |
+//! | [`listing`](Listing) | lists in their orders, page by page |
 //! | [`apply`](State::apply) | the one way in |
 //! | [`batch`](Batch) | what a write is, and what it changes |
 //! | [`frame`](Frame) | what is committed as one, in memory and in bytes |
@@ -38,6 +39,7 @@ mod frame;
 mod from_rows;
 mod in_place;
 mod invariants;
+mod listing;
 mod load;
 mod memory;
 mod node_log;
@@ -58,6 +60,7 @@ pub use file_log::FileLog;
 pub use frame::{Frame, Writer};
 pub use in_place::{RowKind, RowOp};
 pub use invariants::Broken;
+pub use listing::{Direction, Listing, Page, PageOptions, Token};
 pub use memory::MemoryStorage;
 pub use node_log::{Mark, NodeLog, What};
 pub use rows::{AllocExtra, ChangedAlloc, Cohort, JobBody, JobReference, JobState, NewAlloc, Placed};

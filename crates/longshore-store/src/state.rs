@@ -197,6 +197,18 @@ impl State {
         self.job_ids.iter().filter_map(|(_, slot)| self.job_in(JobSlot(*slot)))
     }
 
+    /// A namespace's jobs whose ids begin with `prefix`, in order of their ids.
+    pub fn jobs_from<'a>(
+        &'a self,
+        namespace: &'a Namespace,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = JobRef<'a>> + use<'a> {
+        let from = (namespace.clone(), JobId::from(prefix));
+        let rest = self.job_ids.range_from(&from);
+        let slots = rest.take_while(move |((found, id), _)| found == namespace && id.starts_with(prefix));
+        slots.filter_map(|(_, slot)| self.job_in(JobSlot(*slot)))
+    }
+
     /// How many jobs there are, stopped ones included.
     pub fn job_count(&self) -> usize {
         self.jobs().count()
