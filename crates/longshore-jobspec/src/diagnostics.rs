@@ -30,7 +30,7 @@ pub struct Place {
     /// Where it ends, exclusive.
     pub end: Position,
     /// Which text it is of; two may have one name.
-    #[cfg_attr(not(feature = "render"), expect(dead_code, reason = "only excerpts need the text"))]
+    #[cfg_attr(not(feature = "render"), allow(dead_code, reason = "only excerpts need the text"))]
     pub(crate) text: crate::text::TextId,
 }
 

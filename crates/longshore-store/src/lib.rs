@@ -16,6 +16,7 @@
 //! | [`settle`](settle()) | finding out what became of a commit |
 //! | [`in_place`](RowKind) | what a frame means for a storage that keeps rows |
 //! | [`rows`](Cohort) | how allocations, jobs and nodes are held |
+//! | [`packed`](Packed) | large values kept as bytes |
 //! | [`digest`](Digest) | a number that says whether two states are equal |
 //! | [`node_log`](NodeLog) | which nodes changed, for mirrors |
 //! | [`invariants`](State::check_invariants) | what must always hold, recounted |
@@ -43,6 +44,7 @@ mod listing;
 mod load;
 mod memory;
 mod node_log;
+mod packed;
 mod persist;
 mod restore;
 mod rows;
@@ -63,6 +65,7 @@ pub use invariants::Broken;
 pub use listing::{Direction, Listing, Page, PageOptions, Token};
 pub use memory::MemoryStorage;
 pub use node_log::{Mark, NodeLog, What};
+pub use packed::Packed;
 pub use rows::{AllocExtra, ChangedAlloc, Cohort, JobBody, JobReference, JobState, NewAlloc, Placed};
 pub use settle::settle;
 pub use state::{AllocRef, AllocSlot, JobRef, JobSlot, NodeSlot, State};

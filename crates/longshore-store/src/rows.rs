@@ -15,6 +15,7 @@ use longshore_model::{
 use serde::{Deserializer, Serializer};
 
 use crate::digest::{Digest, Hasher};
+use crate::packed::Packed;
 
 /// An immutable version of a job, shared by everything that refers to it.
 ///
@@ -119,7 +120,7 @@ record! {
         /// What the host said of it.
         "ClientDescription" client_description: String,
         /// Its tasks, as the host reported them.
-        "TaskStates" task_states: Map<TaskState>,
+        "TaskStates" task_states: Packed<Map<TaskState>>,
         /// When its client status changed to and from `unknown` or `lost`.
         "AllocStates" alloc_states: List<AllocState>,
         /// What it replaced.
@@ -135,7 +136,7 @@ record! {
         /// Its health.
         "DeploymentStatus" deployment_status: Option<AllocDeploymentStatus>,
         /// Its addresses.
-        "NetworkStatus" network_status: Option<NetworkStatus>,
+        "NetworkStatus" network_status: Option<Box<NetworkStatus>>,
         /// Whom it displaced.
         "PreemptedAllocations" preempted_allocations: List<AllocId>,
         /// Who displaced it.

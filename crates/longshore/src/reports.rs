@@ -131,7 +131,7 @@ fn changed(alloc: &AllocRef<'_>, report: &AllocReport, now: Time) -> ChangedAllo
         let mut extra: AllocExtra = before.map(|extra| (**extra).clone()).unwrap_or_default();
         extra.client_description.clone_from(&report.description);
         if !report.task_states.is_null() {
-            extra.task_states = report.task_states.clone();
+            extra.task_states = report.task_states.clone().into();
         }
         changed.extra = Some(Arc::new(extra));
     }
