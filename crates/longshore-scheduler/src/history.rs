@@ -41,5 +41,5 @@ pub(crate) fn tracker_after(alloc: &AllocRef<'_>, delay: Duration, now: Time) ->
 }
 
 fn tracker<'a>(alloc: &AllocRef<'a>) -> Option<&'a RescheduleTracker> {
-    alloc.extra()?.reschedule_tracker.as_ref()
+    alloc.extra()?.reschedule_tracker.as_deref()
 }

@@ -117,10 +117,10 @@ impl Scheduler {
 
     /// An allocation that came to a node is added to what is counted there; for any other change the node is counted
     /// anew, once, and with what came to it.
-    fn follow(&mut self, state: &State, changes: &[(NodeSlot, What)]) {
+    fn follow<'a>(&mut self, state: &State, changes: impl Iterator<Item = &'a (NodeSlot, What)> + Clone) {
         let anew = |(_, what): &&(NodeSlot, What)| !matches!(what, What::Placed(_));
         let mut renewed = BTreeSet::new();
-        for (slot, what) in changes.iter().filter(anew) {
+        for (slot, what) in changes.clone().filter(anew) {
             if renewed.insert(*slot) || *what == What::Record {
                 self.renew(state, *slot, *what);
             }

@@ -1,5 +1,6 @@
 //! Applying batches: the one way in.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use longshore_model::id::Id;
@@ -105,7 +106,7 @@ impl State {
         ids.get(id).is_none().then_some(id)
     }
 
-    fn count(&mut self, table: Table, old: Option<Digest>, new: Option<Digest>) {
+    pub(crate) fn count(&mut self, table: Table, old: Option<Digest>, new: Option<Digest>) {
         let digest = &mut self.tables[table as usize].digest;
         old.into_iter().for_each(|row| digest.subtract(row));
         new.into_iter().for_each(|row| digest.add(row));
@@ -122,7 +123,12 @@ impl State {
                 })
             }
             None => {
-                let slot = self.nodes.push(NodeRow { node: node.clone(), allocs: Arc::default(), digest });
+                let slot = self.nodes.push(NodeRow {
+                    id: node.id.clone(),
+                    node: node.clone(),
+                    allocs: Arc::default(),
+                    digest,
+                });
                 self.node_ids.insert(node.id.0.clone(), slot);
                 self.node_log.push(NodeSlot(slot), What::Record);
                 None
@@ -233,10 +239,63 @@ impl State {
             return Err(dangling(Table::Allocs, key, "its cohort says that it was placed by another write"));
         }
         let cohort = self.cohort(&placed.cohort)?;
-        for alloc in &placed.allocs {
-            self.place_one(alloc, &cohort, batch)?;
+        let no_node = |alloc: &NewAlloc| dangling(Table::Allocs, &alloc.id, "the node it is placed on does not exist");
+        let node_of = |alloc: &NewAlloc| self.node_ids.get(&alloc.node_id.0).ok_or_else(|| no_node(alloc));
+        let nodes: Vec<u32> = placed.allocs.iter().map(node_of).collect::<Result<_, _>>()?;
+        self.name_allocs(&placed.allocs)?;
+        let mut sum = Digest::default();
+        let rows = placed.allocs.iter().zip(&nodes).map(|(alloc, node)| {
+            let row = AllocRow {
+                id: alloc.id.clone(),
+                cohort: cohort.clone(),
+                node: *node,
+                index: alloc.index,
+                desired_status: DesiredStatus::Run,
+                client_status: longshore_model::ClientStatus::Pending,
+                modify_index: batch.index,
+                alloc_modify_index: batch.index,
+                modify_time: batch.time,
+                extra: alloc.extra.clone(),
+                digest: [0; 2], // in a moment
+            };
+            let row = row.hashed(&alloc.node_id);
+            sum.add(row.digest());
+            row
+        });
+        let slots = self.allocs.extend(rows);
+        self.index_allocs(slots, &nodes, &cohort);
+        self.count(Table::Allocs, None, Some(sum));
+        Ok(())
+    }
+
+    /// Gives the ids of new allocations the slots that come next; none of them if one is taken.
+    fn name_allocs(&mut self, allocs: &[NewAlloc]) -> Result<(), ApplyError> {
+        let first = self.allocs.slots();
+        for (at, alloc) in allocs.iter().enumerate() {
+            let Some(taken) = self.alloc_ids.insert(alloc.id.0.clone(), first + at as u32) else { continue };
+            for named in &allocs[..at] {
+                self.alloc_ids.remove(&named.id.0);
+            }
+            if taken < first {
+                self.alloc_ids.insert(alloc.id.0.clone(), taken);
+            }
+            return Err(dangling(Table::Allocs, &alloc.id, "an allocation with this id exists already"));
         }
         Ok(())
+    }
+
+    /// Puts new allocations of one cohort, whose rows and ids are there, into all other indexes.
+    pub(crate) fn index_allocs(&mut self, slots: Range<u32>, nodes: &[u32], cohort: &CohortRow) {
+        for (slot, node) in slots.clone().zip(nodes) {
+            if let Some(row) = self.nodes.get_mut(*node) {
+                Arc::make_mut(&mut row.allocs).push(slot);
+            }
+            self.node_log.push(NodeSlot(*node), What::Placed(AllocSlot(slot)));
+        }
+        self.allocs_by_job.insert_range(cohort.job_slot, slots.clone());
+        if let Some(eval) = cohort.eval_slot {
+            self.allocs_by_eval.insert_range(eval, slots);
+        }
     }
 
     /// The cohort with its job version resolved: read from bytes, it is only named.
@@ -259,45 +318,6 @@ impl State {
         Ok(Arc::new(CohortRow { cohort, job_slot, eval_slot, digest }))
     }
 
-    fn place_one(&mut self, alloc: &NewAlloc, cohort: &Arc<CohortRow>, batch: &Batch) -> Result<(), ApplyError> {
-        let no_node = || dangling(Table::Allocs, &alloc.id, "the node it is placed on does not exist");
-        let node = self.node_ids.get(&alloc.node_id.0).ok_or_else(no_node)?;
-        if self.alloc_ids.get(&alloc.id.0).is_some() {
-            return Err(dangling(Table::Allocs, &alloc.id, "an allocation with this id exists already"));
-        }
-        let row = AllocRow {
-            id: alloc.id.clone(),
-            cohort: cohort.clone(),
-            node,
-            index: alloc.index,
-            desired_status: DesiredStatus::Run,
-            client_status: longshore_model::ClientStatus::Pending,
-            modify_index: batch.index,
-            alloc_modify_index: batch.index,
-            modify_time: batch.time,
-            extra: alloc.extra.clone(),
-        };
-        self.put_new_alloc(row, &alloc.node_id);
-        Ok(())
-    }
-
-    /// Puts an allocation whose id is new and whose node is there.
-    pub(crate) fn put_new_alloc(&mut self, row: AllocRow, node_id: &NodeId) {
-        let (id, node, job_slot, eval_slot) = (row.id.0.clone(), row.node, row.cohort.job_slot, row.cohort.eval_slot);
-        let digest = row.digest(node_id);
-        let slot = self.allocs.push(row);
-        self.alloc_ids.insert(id, slot);
-        self.allocs_by_job.insert(job_slot, slot);
-        if let Some(eval) = eval_slot {
-            self.allocs_by_eval.insert(eval, slot);
-        }
-        if let Some(row) = self.nodes.get_mut(node) {
-            Arc::make_mut(&mut row.allocs).push(slot);
-        }
-        self.node_log.push(NodeSlot(node), What::Placed(AllocSlot(slot)));
-        self.count(Table::Allocs, None, Some(digest));
-    }
-
     fn put_alloc(&mut self, changed: &ChangedAlloc, batch: &Batch) -> Result<(), ApplyError> {
         let missing = || dangling(Table::Allocs, &changed.id, "no such allocation to change");
         let slot = self.alloc_ids.get(&changed.id.0).ok_or_else(missing)?;
@@ -311,9 +331,9 @@ impl State {
                 "its new cohort says that it was placed by another write",
             ));
         }
-        let node = self.nodes.get(node_slot).map(|row| row.node.id.clone()).unwrap_or_default();
+        let node = self.nodes.get(node_slot).map(|row| row.id.clone()).unwrap_or_default();
         let row = self.allocs.get_mut(slot).ok_or_else(missing)?;
-        let old = row.digest(&node);
+        let old = row.digest();
         row.desired_status = changed.desired_status;
         row.client_status = changed.client_status;
         row.modify_index = batch.index;
@@ -329,7 +349,8 @@ impl State {
                 self.allocs_by_eval.insert(eval, slot);
             }
         }
-        let new = row.digest(&node);
+        row.hash(&node);
+        let new = row.digest();
         self.node_log.push(NodeSlot(node_slot), What::Allocs);
         self.count(Table::Allocs, Some(old), Some(new));
         Ok(())

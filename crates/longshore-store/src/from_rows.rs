@@ -260,5 +260,6 @@ fn alloc_row(row: AllocInPlace, changed: Option<AllocState>, cohort: Arc<CohortR
         alloc_modify_index: state.alloc_modify_index,
         modify_time: state.modify_time,
         extra: state.extra,
+        digest: [0; 2], // as it is put
     }
 }

@@ -121,7 +121,7 @@ impl State {
         }
         let digest = |row: &crate::rows::AllocRow| {
             let node = self.node_at(NodeSlot(row.node)).map(|node| node.id.clone()).unwrap_or_default();
-            row.digest(&node)
+            row.counted(&node)
         };
         self.check_digest(Table::Allocs, self.allocs.iter().map(|(_, row)| digest(row)))
     }

@@ -1,5 +1,6 @@
 //! Which nodes changed, for mirrors of the state: the scheduler's fleet table patches itself from here.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::state::{AllocSlot, NodeSlot};
@@ -9,10 +10,14 @@ use crate::state::{AllocSlot, NodeSlot};
 pub struct NodeLog {
     /// One value per line of history: a fork gets its own, so that a mirror cannot take one fork's log for another's.
     line: Arc<Line>,
-    recent: Arc<Vec<(NodeSlot, What)>>,
-    /// Changes that came before `recent`.
+    /// Full chunks, oldest first, and the one that fills: a write after a snapshot copies no more than one chunk.
+    full: Arc<VecDeque<Arc<Vec<Entry>>>>,
+    filling: Arc<Vec<Entry>>,
+    /// Changes that came before those.
     dropped: u64,
 }
+
+type Entry = (NodeSlot, What);
 
 /// Identity of a line of history. Never compared but by pointer, never shown.
 #[derive(Debug, Default)]
@@ -36,8 +41,10 @@ pub struct Mark {
     changes: u64,
 }
 
-/// Past this many entries the older half is dropped; a mirror further behind starts afresh.
-const LIMIT: usize = 4096;
+/// Entries of a chunk.
+const CHUNK: usize = 128;
+/// Past this many chunks the oldest is dropped; a mirror further behind starts afresh.
+const CHUNKS: usize = 32;
 
 impl NodeLog {
     pub(crate) fn fork(&self) -> NodeLog {
@@ -45,30 +52,37 @@ impl NodeLog {
     }
 
     pub(crate) fn push(&mut self, slot: NodeSlot, what: What) {
-        let recent = Arc::make_mut(&mut self.recent);
-        // The same node again, as when a plan fills it: one entry will do.
-        if what == What::Allocs && recent.last() == Some(&(slot, what)) {
-            // The mark must still move, or a mirror that has seen the entry would not look again.
-            recent.pop();
-            self.dropped += 1;
+        let filling = Arc::make_mut(&mut self.filling);
+        if filling.len() < CHUNK {
+            return filling.push((slot, what));
         }
-        if recent.len() == LIMIT {
-            recent.drain(..LIMIT / 2);
-            self.dropped += (LIMIT / 2) as u64;
+        let mut next = Vec::with_capacity(CHUNK);
+        next.push((slot, what));
+        let chunk = std::mem::replace(&mut self.filling, Arc::new(next));
+        let full = Arc::make_mut(&mut self.full);
+        full.push_back(chunk);
+        if full.len() == CHUNKS {
+            full.pop_front();
+            self.dropped += CHUNK as u64;
         }
-        recent.push((slot, what));
     }
 
     /// Where the log stands now.
     pub fn mark(&self) -> Mark {
-        Mark { line: Some(self.line.clone()), changes: self.dropped + self.recent.len() as u64 }
+        Mark { line: Some(self.line.clone()), changes: self.dropped + self.held() }
     }
 
     /// The changes after a mark, oldest first, or `None` if the mark is of another line of history, lies too far back,
     /// or lies ahead of this log (as that of an older snapshot).
-    pub fn since(&self, mark: &Mark) -> Option<&[(NodeSlot, What)]> {
+    pub fn since<'a>(&'a self, mark: &Mark) -> Option<impl Iterator<Item = &'a (NodeSlot, What)> + Clone + use<'a>> {
         let same = mark.line.as_ref().is_some_and(|line| Arc::ptr_eq(line, &self.line));
-        let from = mark.changes.checked_sub(self.dropped).filter(|_| same)?;
-        self.recent.get(from as usize..)
+        let from = mark.changes.checked_sub(self.dropped).filter(|from| same && *from <= self.held())? as usize;
+        let (chunks, rest) = (from / CHUNK, from % CHUNK);
+        Some(self.full.iter().skip(chunks).chain([&self.filling]).flat_map(|chunk| chunk.iter()).skip(rest))
+    }
+
+    /// Entries held: every chunk but the one that fills is full.
+    fn held(&self) -> u64 {
+        (self.full.len() * CHUNK + self.filling.len()) as u64
     }
 }

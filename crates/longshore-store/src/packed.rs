@@ -3,9 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use longshore_model::Bytes;
 use longshore_model::reflect::{Kind, Reflect, View};
-use longshore_model::wire::{Encoded, Form, Wire};
+use longshore_model::wire::{Encoded, Form, Wire, feed_length};
 use serde::{Deserializer, Serializer};
 
 use crate::envelope;
@@ -18,14 +17,16 @@ use crate::envelope;
 /// ```
 /// use longshore_store::Packed;
 /// use longshore_model::{Map, TaskState};
-/// let states: Map<TaskState> = [("server".into(), TaskState { restarts: 2, ..TaskState::default() })].into_iter().collect();
+/// let server = TaskState { restarts: 2, ..TaskState::default() };
+/// let states: Map<TaskState> = [("server".to_owned(), server)].into_iter().collect();
 /// let packed = Packed::from(states.clone());
 /// assert_eq!(packed.get(), states);
 /// assert!(packed.size() < 40, "{}", packed.size());
 /// ```
 #[derive(Clone)]
 pub struct Packed<T> {
-    bytes: Bytes,
+    /// `None` for the empty value.
+    bytes: Option<Box<[u8]>>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -33,8 +34,8 @@ impl<T: Wire> Packed<T> {
     /// The value.
     pub fn get(&self) -> T {
         let mut value = T::default();
-        if !self.bytes.is_null() {
-            let read = value.decode(&mut rmp_serde::Deserializer::from_read_ref(&*self.bytes));
+        if let Some(bytes) = &self.bytes {
+            let read = value.decode(&mut rmp_serde::Deserializer::from_read_ref(bytes));
             debug_assert!(read.is_ok(), "{read:?}");
         }
         value
@@ -42,30 +43,25 @@ impl<T: Wire> Packed<T> {
 
     /// How many bytes it takes.
     pub fn size(&self) -> usize {
-        self.bytes.len()
+        self.bytes.as_ref().map_or(0, |bytes| bytes.len())
     }
 
     /// Whether the value is the empty one.
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_null()
+        self.bytes.is_none()
     }
 }
 
 impl<T: Wire> From<T> for Packed<T> {
     fn from(value: T) -> Packed<T> {
-        let mut bytes = Bytes::NULL;
-        if !value.is_default() {
-            let mut packed = envelope::packed(&Encoded(&value, Form::Sparse));
-            packed.shrink_to_fit();
-            bytes = packed.into();
-        }
+        let bytes = (!value.is_default()).then(|| envelope::packed(&Encoded(&value, Form::Sparse)).into());
         Packed { bytes, of: PhantomData }
     }
 }
 
 impl<T> Default for Packed<T> {
     fn default() -> Packed<T> {
-        Packed { bytes: Bytes::NULL, of: PhantomData }
+        Packed { bytes: None, of: PhantomData }
     }
 }
 
@@ -110,13 +106,16 @@ impl<T: Wire> Wire for Packed<T> {
 
     /// The bytes: two values have one digest only if they are written alike.
     fn feed(&self, out: &mut Vec<u8>) {
-        self.bytes.feed(out);
+        let bytes = self.bytes.as_deref().unwrap_or_default();
+        feed_length(bytes.len(), out);
+        out.extend_from_slice(bytes);
     }
 }
 
+/// Seen as nothing: records that hold packed values are the store's own, and no host looks into them by name.
 impl<T> Reflect for Packed<T> {
-    const KIND: Kind = Bytes::KIND;
+    const KIND: Kind = Kind::Any;
     fn view(&self) -> View<'_> {
-        self.bytes.view()
+        View::Null
     }
 }

@@ -129,6 +129,7 @@ impl Restoring {
                 alloc_modify_index: since(alloc_modify_indexes.next()),
                 modify_time: Time(created.create_time.0.wrapping_add(modify_times.next().unwrap_or_default())),
                 extra: extras.next().flatten(),
+                digest: [0; 2], // as it is put
                 id: AllocId(id),
             })?;
         }
@@ -239,7 +240,12 @@ impl State {
         }
         let node = self.node_at(NodeSlot(row.node)).map(|node| node.id.clone());
         let node = node.ok_or_else(|| bad(Table::Allocs, &row.id, "it is on a node that is not there"))?;
-        self.put_new_alloc(row, &node);
+        let (id, at, cohort, row) = (row.id.0.clone(), row.node, row.cohort.clone(), row.hashed(&node));
+        let digest = row.digest();
+        let slot = self.allocs.push(row);
+        self.alloc_ids.insert(id, slot);
+        self.index_allocs(slot..slot + 1, &[at], &cohort);
+        self.count(Table::Allocs, None, Some(digest));
         Ok(())
     }
 }

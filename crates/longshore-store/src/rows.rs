@@ -111,7 +111,8 @@ impl Cohort {
 }
 
 record! {
-    /// What a plain allocation lacks. Every member has its empty default.
+    /// What a plain allocation lacks. Every member has its empty default; what few have is boxed, for a million of these
+    /// may be held.
     pub struct AllocExtra {
         /// What this allocation holds, where it differs from its cohort (device instances).
         "Resources" resources: Option<Arc<AllocatedResources>>,
@@ -122,7 +123,7 @@ record! {
         /// Its tasks, as the host reported them.
         "TaskStates" task_states: Packed<Map<TaskState>>,
         /// When its client status changed to and from `unknown` or `lost`.
-        "AllocStates" alloc_states: List<AllocState>,
+        "AllocStates" alloc_states: Option<Box<List<AllocState>>>,
         /// What it replaced.
         "PreviousAllocation" previous_allocation: AllocId,
         /// What replaced it.
@@ -130,15 +131,15 @@ record! {
         /// The evaluation that will look at it later.
         "FollowupEvalID" followup_eval_id: EvalId,
         /// How often it was rescheduled.
-        "RescheduleTracker" reschedule_tracker: Option<RescheduleTracker>,
+        "RescheduleTracker" reschedule_tracker: Option<Box<RescheduleTracker>>,
         /// What it is asked to do.
         "DesiredTransition" desired_transition: DesiredTransition,
         /// Its health.
-        "DeploymentStatus" deployment_status: Option<AllocDeploymentStatus>,
+        "DeploymentStatus" deployment_status: Option<Box<AllocDeploymentStatus>>,
         /// Its addresses.
         "NetworkStatus" network_status: Option<Box<NetworkStatus>>,
         /// Whom it displaced.
-        "PreemptedAllocations" preempted_allocations: List<AllocId>,
+        "PreemptedAllocations" preempted_allocations: Option<Box<List<AllocId>>>,
         /// Who displaced it.
         "PreemptedByAllocation" preempted_by_allocation: AllocId,
     }
@@ -279,6 +280,8 @@ impl JobRow {
 /// A node as the table holds it.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeRow {
+    /// Its id, beside the node: digests of its allocations need no more of it.
+    pub(crate) id: NodeId,
     pub(crate) node: Arc<longshore_model::Node>,
     /// Allocations placed here, in creation order, whatever their status.
     pub(crate) allocs: Arc<Vec<u32>>,
@@ -298,6 +301,9 @@ pub(crate) struct AllocRow {
     pub(crate) alloc_modify_index: u64,
     pub(crate) modify_time: Time,
     pub(crate) extra: Option<Arc<AllocExtra>>,
+    /// The row's digest in two halves, which need no alignment of sixteen: a change subtracts it without a look at what
+    /// the row held.
+    pub(crate) digest: [u64; 2],
 }
 
 /// A cohort with what the state knows of it.
@@ -311,7 +317,25 @@ pub(crate) struct CohortRow {
 }
 
 impl AllocRow {
-    pub(crate) fn digest(&self, node: &NodeId) -> Digest {
+    /// The digest as of the last [`AllocRow::hash`].
+    pub(crate) fn digest(&self) -> Digest {
+        Digest(u128::from(self.digest[0]) << 64 | u128::from(self.digest[1]))
+    }
+
+    /// The row with its digest.
+    pub(crate) fn hashed(mut self, node: &NodeId) -> AllocRow {
+        self.hash(node);
+        self
+    }
+
+    /// Digests the row, which is on a node of this name.
+    pub(crate) fn hash(&mut self, node: &NodeId) {
+        let Digest(digest) = self.counted(node);
+        self.digest = [(digest >> 64) as u64, digest as u64];
+    }
+
+    /// The digest, counted anew.
+    pub(crate) fn counted(&self, node: &NodeId) -> Digest {
         let mut hasher = Hasher::new(0xA1)
             .id(&self.id.0)
             .id(&node.0)

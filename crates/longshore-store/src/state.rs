@@ -493,15 +493,15 @@ impl<'a> AllocRef<'a> {
             client_status: row.client_status,
             client_description: extra.client_description,
             task_states: extra.task_states.get(),
-            alloc_states: extra.alloc_states,
+            alloc_states: unboxed(extra.alloc_states).unwrap_or_default(),
             previous_allocation: extra.previous_allocation,
             next_allocation: extra.next_allocation,
             deployment_id: cohort.deployment_id.clone(),
-            deployment_status: extra.deployment_status,
-            reschedule_tracker: extra.reschedule_tracker,
-            network_status: extra.network_status.map(|status| *status),
+            deployment_status: unboxed(extra.deployment_status),
+            reschedule_tracker: unboxed(extra.reschedule_tracker),
+            network_status: unboxed(extra.network_status),
             followup_eval_id: extra.followup_eval_id,
-            preempted_allocations: extra.preempted_allocations,
+            preempted_allocations: unboxed(extra.preempted_allocations).unwrap_or_default(),
             preempted_by_allocation: extra.preempted_by_allocation,
             create_index: cohort.create_index,
             modify_index: row.modify_index,
@@ -511,4 +511,8 @@ impl<'a> AllocRef<'a> {
             ..Allocation::default()
         }
     }
+}
+
+fn unboxed<T>(part: Option<Box<T>>) -> Option<T> {
+    part.map(|part| *part)
 }

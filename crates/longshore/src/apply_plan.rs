@@ -166,7 +166,7 @@ fn new_alloc(placement: &Placement, shared: &Arc<AllocatedResources>) -> NewAllo
         Arc::new(AllocExtra {
             resources: own,
             previous_allocation: placement.previous.clone(),
-            reschedule_tracker: placement.tracker.clone(),
+            reschedule_tracker: placement.tracker.clone().map(Box::new),
             ..AllocExtra::default()
         })
     });

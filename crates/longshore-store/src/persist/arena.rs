@@ -89,6 +89,25 @@ impl<T: Clone> Arena<T> {
         slot
     }
 
+    /// Puts rows into the next slots; answers which. The path to a leaf is walked once for its 32 rows.
+    pub(crate) fn extend(&mut self, rows: impl IntoIterator<Item = T>) -> std::ops::Range<u32> {
+        let first = self.len;
+        let mut rows = rows.into_iter();
+        while let Some(row) = rows.next() {
+            let slot = self.push(row);
+            let room = LEAF - 1 - slot as usize % LEAF;
+            let Some(leaf) = self.leaf(slot) else { break };
+            let mut filled = 0;
+            for (place, row) in leaf[LEAF - room..].iter_mut().zip(rows.by_ref().take(room)) {
+                *place = Some(row);
+                filled += 1;
+            }
+            self.len += filled;
+            self.live += filled;
+        }
+        first..self.len
+    }
+
     /// The row of a slot, to be changed in place; copies what clones share.
     pub(crate) fn get_mut(&mut self, slot: u32) -> Option<&mut T> {
         self.place(slot)?.as_mut()
@@ -103,6 +122,11 @@ impl<T: Clone> Arena<T> {
     }
 
     fn place(&mut self, slot: u32) -> Option<&mut Option<T>> {
+        self.leaf(slot).map(|rows| &mut rows[slot as usize % LEAF])
+    }
+
+    /// The leaf that holds a slot, to be changed.
+    fn leaf(&mut self, slot: u32) -> Option<&mut [Option<T>; LEAF]> {
         let mut node = Arc::make_mut(self.root.as_mut()?);
         let mut at = slot as usize;
         let mut height = self.height;
@@ -111,7 +135,7 @@ impl<T: Clone> Arena<T> {
         }
         loop {
             match node {
-                Node::Leaf(rows) => return Some(&mut rows[at]),
+                Node::Leaf(rows) => return Some(rows),
                 Node::Inner(children) => {
                     height -= 1;
                     node = Arc::make_mut(children[at / span(height)].as_mut()?);

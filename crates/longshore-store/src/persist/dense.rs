@@ -22,6 +22,21 @@ impl SlotSets {
         }
     }
 
+    /// Adds slots that follow each other: a word for each 64 of them, not a look for each.
+    pub(crate) fn insert_range(&mut self, owner: u32, slots: std::ops::Range<u32>) {
+        let mut from = slots.start;
+        while from < slots.end {
+            let until = slots.end.min((from / 64 + 1) * 64);
+            let bits = (u64::MAX >> (64 - (until - from))) << (from % 64);
+            let key = (owner, from / 64);
+            match self.words.get_mut(&key) {
+                Some(word) => *word |= bits,
+                None => drop(self.words.insert(key, bits)),
+            }
+            from = until;
+        }
+    }
+
     /// Takes a slot out of an owner's set.
     pub(crate) fn remove(&mut self, owner: u32, slot: u32) {
         let (key, bit) = ((owner, slot / 64), 1u64 << (slot % 64));

@@ -6,6 +6,8 @@
 //! Invariants:
 //! 1. Below an inner node at depth `d` all keys agree in their first `d` nibbles; child `i` holds those whose next is `i`.
 //! 2. Leaves are sorted; one holds at most [`LEAF`] keys, but at depth 32, where there is one key.
+//!    They are slices of just their length: a look that misses the cache misses it once, and a state of a million ids has
+//!    no room to spare in its sixty-five thousand leaves. An insert copies its leaf, some 300 bytes.
 //! 3. No node but the root leaf is empty.
 
 use std::sync::Arc;
@@ -30,7 +32,7 @@ pub(crate) struct IdMap {
 
 #[derive(Clone, Debug)]
 enum Node {
-    Leaf(Arc<Vec<(Key, u32)>>),
+    Leaf(Arc<[(Key, u32)]>),
     Inner(Arc<[Option<Node>; WIDTH]>),
 }
 
@@ -46,6 +48,22 @@ const fn nibble(key: &Key, depth: usize) -> usize {
     (if depth.is_multiple_of(2) { byte >> 4 } else { byte & 15 }) as usize
 }
 
+/// Where a key is in a leaf, or belongs. Keys spread evenly, so the look begins where it should be: mostly one cache
+/// line, where halving would touch four.
+fn find(pairs: &[(Key, u32)], depth: usize, key: &Key) -> Result<usize, usize> {
+    let sought = u128::from_be_bytes(*key);
+    let below = (sought.checked_shl(4 * depth as u32).unwrap_or(0) >> 96) as u64;
+    let mut at = (below * pairs.len() as u64 >> 32) as usize;
+    let key_at = |at: usize| pairs.get(at).map(|(found, _)| u128::from_be_bytes(*found));
+    while key_at(at).is_some_and(|found| found < sought) {
+        at += 1;
+    }
+    while at > 0 && key_at(at - 1).is_some_and(|found| found >= sought) {
+        at -= 1;
+    }
+    if key_at(at) == Some(sought) { Ok(at) } else { Err(at) }
+}
+
 impl IdMap {
     /// The slot of an id.
     pub(crate) fn get(&self, id: &Id) -> Option<u32> {
@@ -54,7 +72,7 @@ impl IdMap {
         loop {
             match node {
                 Node::Leaf(pairs) => {
-                    let at = pairs.binary_search_by(|(found, _)| found.cmp(key)).ok()?;
+                    let at = find(pairs, depth, key).ok()?;
                     return Some(pairs[at].1);
                 }
                 Node::Inner(children) => {
@@ -129,14 +147,15 @@ fn insert(node: &mut Node, depth: usize, key: Key, slot: u32) -> Option<u32> {
         Node::Inner(children) => match &mut Arc::make_mut(children)[nibble(&key, depth)] {
             Some(child) => insert(child, depth + 1, key, slot),
             empty => {
-                *empty = Some(Node::Leaf(Arc::new(vec![(key, slot)])));
+                *empty = Some(Node::Leaf(Arc::new([(key, slot)])));
                 None
             }
         },
-        Node::Leaf(pairs) => match pairs.binary_search_by(|(found, _)| found.cmp(&key)) {
+        Node::Leaf(pairs) => match find(pairs, depth, &key) {
             Ok(at) => Some(std::mem::replace(&mut Arc::make_mut(pairs)[at].1, slot)),
             Err(at) if pairs.len() < LEAF => {
-                Arc::make_mut(pairs).insert(at, (key, slot));
+                let (before, after) = pairs.split_at(at);
+                *pairs = before.iter().copied().chain([(key, slot)]).chain(after.iter().copied()).collect();
                 None
             }
             Err(_) => {
@@ -151,7 +170,7 @@ fn insert(node: &mut Node, depth: usize, key: Key, slot: u32) -> Option<u32> {
 fn split(pairs: &[(Key, u32)], depth: usize) -> Node {
     let mut children: [Option<Node>; WIDTH] = Default::default();
     for group in pairs.chunk_by(|(a, _), (b, _)| nibble(a, depth) == nibble(b, depth)) {
-        children[nibble(&group[0].0, depth)] = Some(Node::Leaf(Arc::new(group.to_vec())));
+        children[nibble(&group[0].0, depth)] = Some(Node::Leaf(group.into()));
     }
     Node::Inner(Arc::new(children))
 }
@@ -159,8 +178,10 @@ fn split(pairs: &[(Key, u32)], depth: usize) -> Node {
 fn remove(node: &mut Node, depth: usize, key: &Key) -> Option<u32> {
     match node {
         Node::Leaf(pairs) => {
-            let at = pairs.binary_search_by(|(found, _)| found.cmp(key)).ok()?;
-            Some(Arc::make_mut(pairs).remove(at).1)
+            let at = find(pairs, depth, key).ok()?;
+            let slot = pairs[at].1;
+            *pairs = pairs[..at].iter().chain(&pairs[at + 1..]).copied().collect();
+            Some(slot)
         }
         Node::Inner(children) => {
             let children = Arc::make_mut(children);
