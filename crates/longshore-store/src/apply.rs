@@ -324,12 +324,14 @@ impl State {
         let cohort = changed.cohort.as_ref().map(|cohort| self.cohort(cohort)).transpose()?;
         let row = self.allocs.get(slot).ok_or_else(missing)?;
         let node_slot = row.node;
-        if cohort.as_ref().is_some_and(|cohort| cohort.cohort.create_index != row.cohort.cohort.create_index) {
-            return Err(dangling(
-                Table::Allocs,
-                &changed.id,
-                "its new cohort says that it was placed by another write",
-            ));
+        if let Some(cohort) = &cohort {
+            let refused = |why| Err(dangling(Table::Allocs, &changed.id, why));
+            if cohort.cohort.create_index != row.cohort.cohort.create_index {
+                return refused("its new cohort says that it was placed by another write");
+            }
+            if cohort.job_slot != row.cohort.job_slot {
+                return refused("its new cohort is of another job");
+            }
         }
         let node = self.nodes.get(node_slot).map(|row| row.id.clone()).unwrap_or_default();
         let row = self.allocs.get_mut(slot).ok_or_else(missing)?;

@@ -79,6 +79,10 @@ impl Restoring {
     fn cohort(&self, state: &mut State, packed: PackedCohort) -> Result<Arc<CohortRow>, DamageKind> {
         let PackedCohort { cohort, body, no_eval } = packed;
         let named = cohort.job();
+        if cohort.create_index > self.at {
+            let why = format!("write {} placed it, but the checkpoint is at {}", cohort.create_index, self.at);
+            return Err(bad(Table::Allocs, &named.id, why));
+        }
         let job = match body {
             Some(number) => self.bodies.get(number as usize).cloned().filter(|job| is(named, job)),
             None => state.held_version(named),
@@ -202,6 +206,9 @@ impl State {
         if states.chain(summaries).chain(bodies).any(|of| of != (&namespace, &id)) {
             return Err(bad(Table::Jobs, &id, "a part of it is of another job"));
         }
+        if state.is_none() && !versions.is_empty() {
+            return Err(bad(Table::Jobs, &id, "it has versions, but nothing says how it stands"));
+        }
         let slot = self.slot_for_job(&namespace, &id);
         self.change_job(slot, |row| {
             row.versions = Arc::new(versions.into_iter().map(JobVersion::new).collect());
@@ -240,6 +247,10 @@ impl State {
         }
         let node = self.node_at(NodeSlot(row.node)).map(|node| node.id.clone());
         let node = node.ok_or_else(|| bad(Table::Allocs, &row.id, "it is on a node that is not there"))?;
+        let before = self.allocs.slots().checked_sub(1).and_then(|slot| self.allocs.get(slot));
+        if before.is_some_and(|before| before.cohort.cohort.create_index > row.cohort.cohort.create_index) {
+            return Err(bad(Table::Allocs, &row.id, "it was created before the one in front of it"));
+        }
         let (id, at, cohort, row) = (row.id.0.clone(), row.node, row.cohort.clone(), row.hashed(&node));
         let digest = row.digest();
         let slot = self.allocs.push(row);
@@ -247,5 +258,59 @@ impl State {
         self.index_allocs(slot..slot + 1, &[at], &cohort);
         self.count(Table::Allocs, None, Some(digest));
         Ok(())
+    }
+}
+
+/// Rows that contradict each other though their checksums and their sum are right: found by fuzzing.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Batch, Change, Kind};
+    use crate::checkpoint::Checkpoint;
+    use crate::contract::Life;
+
+    #[test]
+    fn a_job_with_versions_stands_somehow() {
+        let job = Job { id: "web".into(), ..Job::default() };
+        let (namespace, id) = (job.namespace.clone(), job.id.clone());
+        let refused = State::new().restore_job(namespace, id, vec![Arc::new(job)], None, None);
+        let why = refused.unwrap_err().to_string();
+        assert!(why.ends_with("it has versions, but nothing says how it stands"), "{why}");
+    }
+
+    #[test]
+    fn allocations_come_in_order_of_creation_and_none_from_later() {
+        let mut life = Life::new(5);
+        (0..60).for_each(|_| drop(life.frame(1)));
+        let whole = Checkpoint::new(life.state().clone(), crate::Limits::NONE).next().unwrap();
+        let read = |edit: &dyn Fn(&mut Chunk)| {
+            let mut chunk = crate::chunk::decode(&whole).unwrap();
+            edit(&mut chunk);
+            Restoring::default().chunk(&mut State::new(), chunk).map_err(|why| why.to_string())
+        };
+        assert_eq!(read(&|_| {}), Ok(()));
+        let reversed = read(&|chunk| chunk.allocs.cohort.make().reverse()).unwrap_err();
+        assert!(reversed.ends_with("it was created before the one in front of it"), "{reversed}");
+        let early = read(&|chunk| chunk.at = 1).unwrap_err();
+        assert!(early.ends_with("but the checkpoint is at 1"), "{early}");
+    }
+
+    #[test]
+    fn an_allocation_stays_with_its_job() {
+        let mut life = Life::new(5);
+        let state = loop {
+            life.frame(1);
+            if life.state().job_count() > 1 && life.state().alloc_count() > 0 {
+                break life.state();
+            }
+        };
+        let alloc = state.allocs().next().unwrap();
+        let other = state.jobs().map(|job| job.spec()).find(|job| job.id != alloc.job().id).unwrap();
+        let mut changed = alloc.changed();
+        changed.cohort = Some(Arc::new(Cohort { job: JobBody(other.clone()), ..(**alloc.cohort()).clone() }));
+        let (index, kind) = (state.index() + 1, Kind::AllocationUpdated);
+        let batch = Batch { index, time: Time(0), kind, changes: vec![Change::PutAlloc(changed)] };
+        let why = state.fork().apply(&batch).unwrap_err().to_string();
+        assert!(why.ends_with("its new cohort is of another job"), "{why}");
     }
 }
