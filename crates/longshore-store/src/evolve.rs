@@ -25,8 +25,11 @@ enum Pack {
     Text(String),
     Bytes(Vec<u8>),
     List(Vec<Pack>),
-    Map(Vec<(String, Pack)>),
+    Map(Members),
 }
+
+/// A map's members, in order.
+type Members = Vec<(String, Pack)>;
 
 impl<'de> Deserialize<'de> for Pack {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Pack, D::Error> {
@@ -94,7 +97,7 @@ impl Serialize for Pack {
 
 impl Pack {
     /// Changes every object, those packed in bytes too, outermost last. Maps of free keys are left alone.
-    fn each_object(&mut self, change: &mut dyn FnMut(&mut Vec<(String, Pack)>)) {
+    fn each_object(&mut self, change: &mut dyn FnMut(&mut Members)) {
         match self {
             Pack::List(items) => items.iter_mut().for_each(|item| item.each_object(change)),
             Pack::Map(members) => {
@@ -105,11 +108,11 @@ impl Pack {
             }
             // Rows of a chunk are packed one by one; identifiers are bytes as well, but no maps.
             Pack::Bytes(bytes) => {
-                if let Ok(mut row @ Pack::Map(_)) = envelope::read::<Pack>(bytes) {
-                    if envelope::packed(&row) == *bytes {
-                        row.each_object(change);
-                        *bytes = envelope::packed(&row);
-                    }
+                if let Ok(mut row @ Pack::Map(_)) = envelope::read::<Pack>(bytes)
+                    && envelope::packed(&row) == *bytes
+                {
+                    row.each_object(change);
+                    *bytes = envelope::packed(&row);
                 }
             }
             _ => {}
