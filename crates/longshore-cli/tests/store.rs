@@ -74,8 +74,7 @@ fn a_store_is_inspected_checked_and_made_small() {
 #[test]
 fn damage_is_named_and_exit_1() {
     let file = scratch("damaged");
-    let mut storage = FileLog::open(&file).expect("opened");
-    live(&mut storage, 20, 0);
+    live(&mut FileLog::open(&file).expect("opened"), 20, 0);
     assert_eq!(command("check", &file).0, Exit::Success);
     let mut bytes = fs::read(&file).expect("read");
     let middle = bytes.len() / 2;

@@ -157,7 +157,7 @@ impl RedbStorage {
     pub(crate) fn opened(&mut self) -> Result<&mut Opened, Source> {
         let opened = match self.opened.take() {
             Some(opened) => opened,
-            None => Opened::new((self.opener)(self.options)?)?,
+            None => Opened::new((self.opener)(self.options).map_err(why_closed)?)?,
         };
         Ok(self.opened.insert(opened))
     }
@@ -172,6 +172,16 @@ impl RedbStorage {
 
     fn failed(&self, doing: &str, source: Source) -> StorageError {
         StorageError { doing: format!("{doing} {}", self.name), source }
+    }
+}
+
+/// Why a database cannot be opened, in words that say what to do.
+fn why_closed(error: DatabaseError) -> Source {
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => {
+            "it is open elsewhere: one process at a time, and in it one storage, may have it open".into()
+        }
+        other => other.into(),
     }
 }
 

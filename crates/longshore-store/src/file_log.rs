@@ -1,20 +1,23 @@
 //! Storage in one file: frames one after the other, synced before each commit returns.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::batch::Index;
 use crate::digest::Digest;
 use crate::envelope::FrameError;
 use crate::frame::Frame;
-use crate::storage::{ChangesError, CommitError, Damaged, Limits, LoadError, Loader, Storage, StorageError};
+use crate::storage::{ChangesError, CommitError, Damaged, Limits, LoadError, Loader, Source, Storage, StorageError};
 
 /// An append-only file of frames.
 ///
 /// Simple on purpose: it never asks for a checkpoint, so that the file grows with every write and a restart reads all of
 /// it. A torn last frame, as a power cut leaves it, is cut off when the log is opened; anything else that cannot be read
 /// is [`Damaged`], named by its byte.
+///
+/// The file is locked while it is open, so that no second engine writes to it; the lock goes with the process, however it
+/// ends. Where there are no file locks (WebAssembly) the host sees to it.
 #[derive(Debug)]
 pub struct FileLog {
     path: PathBuf,
@@ -30,11 +33,29 @@ impl FileLog {
     /// Opens a log, made if it is not there.
     ///
     /// # Errors
-    /// [`StorageError`] if the file cannot be opened, naming it.
+    /// [`StorageError`], naming the file, if it cannot be opened or another log has it open.
+    ///
+    /// ```
+    /// # use longshore_store::FileLog;
+    /// # let path = std::env::temp_dir().join(format!("longshore-lock-doc-{}.log", std::process::id()));
+    /// let log = FileLog::open(&path)?;
+    /// let refused = FileLog::open(&path).unwrap_err().to_string();
+    /// assert!(refused.ends_with("it is open elsewhere: one process at a time, and in it one log, may have it open"));
+    /// drop(log);
+    /// FileLog::open(&path)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open(path: impl AsRef<Path>) -> Result<FileLog, StorageError> {
         let path = path.as_ref().to_path_buf();
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let file = file.map_err(|source| failed("open", &path, source))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(failed("open", &path, OPEN_ELSEWHERE)),
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(failed("lock", &path, error)),
+        }
         Ok(FileLog { path, file, end: 0, last: 0, unsure: false })
     }
 
@@ -70,7 +91,9 @@ fn frame_follows(bytes: &[u8]) -> bool {
     (0..bytes.len()).any(|at| Frame::begins(&bytes[at..]) && Frame::decode(&bytes[at..]).is_ok())
 }
 
-fn failed(doing: &str, path: &Path, source: std::io::Error) -> StorageError {
+const OPEN_ELSEWHERE: &str = "it is open elsewhere: one process at a time, and in it one log, may have it open";
+
+fn failed(doing: &str, path: &Path, source: impl Into<Source>) -> StorageError {
     StorageError { doing: format!("{doing} {}", path.display()), source: source.into() }
 }
 
@@ -92,9 +115,13 @@ impl Storage for FileLog {
         frame.check(expected, self.last, self.limits().frame_bytes)?;
         let bytes = frame.bytes();
         let length = self.file.metadata().map_err(|error| CommitError::Failed(error.into()))?.len();
-        if length > self.end && !self.unsure {
-            // Somebody else appends to this file: what they wrote is not known here.
-            return Err(CommitError::Conflict { expected, current: expected + 1 });
+        if length != self.end && !self.unsure {
+            let why = format!(
+                "the log should end at byte {}, but {} has {length}: something writes to it that minds no lock",
+                self.end,
+                self.path.display(),
+            );
+            return Err(CommitError::Failed(why.into()));
         }
         if self.unsure {
             self.file.set_len(self.end).map_err(|error| CommitError::Failed(error.into()))?;

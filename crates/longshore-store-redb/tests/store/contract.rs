@@ -64,7 +64,7 @@ fn a_file_is_opened_again_compacted_and_refused_to_others() {
     assert_eq!(contents.frame_bytes, storage.log_bytes());
     assert!(contents.checkpoint.is_some_and(|sealed| sealed.at + 1 == contents.first_index && sealed.bytes > 0));
     let refused = RedbStorage::open(&path).unwrap_err().to_string();
-    assert!(refused.contains("cluster.redb"), "{refused}");
+    assert!(refused.contains("cluster.redb") && refused.contains("it is open elsewhere"), "{refused}");
     assert!(!storage.check_pages().unwrap());
     storage.compact().unwrap();
     drop(storage);
