@@ -1,7 +1,11 @@
 //! The storage.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use longshore_store::{
     ChangesError, CommitError, DamageKind, Damaged, Digest, Frame, Index, Limits, LoadError, Loader, Place, Source,
@@ -52,6 +56,8 @@ pub struct RedbStorage {
     path: Option<PathBuf>,
     options: Options,
     opener: Box<dyn FnMut(Options) -> Result<Database, DatabaseError> + Send>,
+    /// Whether the file was found as a process leaves it that dies.
+    unclosed: Arc<AtomicBool>,
     /// `None` after a failure, until it is opened again.
     opened: Option<Opened>,
 }
@@ -100,13 +106,16 @@ impl RedbStorage {
         let path = path.as_ref().to_path_buf();
         let name = path.display().to_string();
         let file = path.clone();
+        let unclosed = Arc::new(AtomicBool::new(false));
+        let tell = unclosed.clone();
         let opener = move |options: Options| {
+            tell.store(is_unclosed(&file), Ordering::Relaxed);
             Builder::new()
                 .set_cache_size(options.cache_bytes)
                 .set_check_integrity_on_open(options.check_when_opened)
                 .create(&file)
         };
-        RedbStorage { name, path: Some(path), options, opener: Box::new(opener), opened: None }.reopened()
+        RedbStorage { name, path: Some(path), options, opener: Box::new(opener), unclosed, opened: None }.reopened()
     }
 
     /// Opens a database that the host makes: on a backend of its own, say. It is asked for again after a failure.
@@ -118,7 +127,8 @@ impl RedbStorage {
         options: Options,
         opener: impl FnMut(Options) -> Result<Database, DatabaseError> + Send + 'static,
     ) -> Result<RedbStorage, StorageError> {
-        RedbStorage { name: name.to_owned(), path: None, options, opener: Box::new(opener), opened: None }.reopened()
+        let (name, opener, unclosed) = (name.to_owned(), Box::new(opener), Arc::default());
+        RedbStorage { name, path: None, options, opener, unclosed, opened: None }.reopened()
     }
 
     fn reopened(mut self) -> Result<RedbStorage, StorageError> {
@@ -173,6 +183,15 @@ impl RedbStorage {
     fn failed(&self, doing: &str, source: Source) -> StorageError {
         StorageError { doing: format!("{doing} {}", self.name), source }
     }
+}
+
+/// Whether a file begins as redb leaves it while it is open: magic number, then a byte of flags of which the second says
+/// that it must be looked through. redb itself does not tell this apart from a check that was asked for.
+fn is_unclosed(file: &Path) -> bool {
+    const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
+    let mut head = [0; MAGIC.len() + 1];
+    let read = File::open(file).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head.starts_with(MAGIC) && head[MAGIC.len()] & 2 != 0
 }
 
 /// Why a database cannot be opened, in words that say what to do.
@@ -398,6 +417,12 @@ impl Storage for RedbStorage {
         }
         let fed = opened.changes_since(after, into);
         Ok(self.done("read", fed)??)
+    }
+
+    fn mended(&self) -> Option<String> {
+        let unclosed = self.unclosed.load(Ordering::Relaxed);
+        unclosed
+            .then(|| format!("{} was not closed: it was checked, and a torn commit undone if there was one", self.name))
     }
 
     fn log_bytes(&self) -> u64 {

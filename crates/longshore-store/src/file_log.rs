@@ -27,6 +27,8 @@ pub struct FileLog {
     last: Index,
     /// Set when a write failed halfway and the file could not be cut back: what lies past `end` is unknown.
     unsure: bool,
+    /// Bytes of a torn end that the latest load cut off, and where.
+    torn: Option<(u64, u64)>,
 }
 
 impl FileLog {
@@ -56,7 +58,7 @@ impl FileLog {
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(failed("lock", &path, error)),
         }
-        Ok(FileLog { path, file, end: 0, last: 0, unsure: false })
+        Ok(FileLog { path, file, end: 0, last: 0, unsure: false, torn: None })
     }
 
     /// Feeds whole frames from the start of the file; answers where they end.
@@ -106,9 +108,22 @@ impl Storage for FileLog {
         let (end, last) =
             self.read(&mut |frame, position| into.frame(frame).map_err(|damaged| damaged.at(position)))?;
         // The torn rest, if any, makes room for the next frame.
-        self.file.set_len(end).map_err(|source| failed("cut the torn end of", &self.path, source))?;
+        let cut = self.file.metadata().and_then(|metadata| {
+            self.file.set_len(end)?;
+            Ok(metadata.len().saturating_sub(end))
+        });
+        let cut = cut.map_err(|source| failed("cut the torn end of", &self.path, source))?;
+        self.torn = (cut > 0).then_some((cut, end));
         (self.end, self.last) = (end, last);
         Ok(last)
+    }
+
+    fn mended(&self) -> Option<String> {
+        let (cut, at) = self.torn?;
+        Some(format!(
+            "cut off {cut} bytes of a torn frame, never acknowledged, at byte {at} of {}",
+            self.path.display()
+        ))
     }
 
     fn commit(&mut self, expected: Index, frame: &Frame) -> Result<(), CommitError> {

@@ -22,6 +22,7 @@
 //! | [`invariants`](State::check_invariants) | what must always hold, recounted |
 //! | [`storage`](Storage) | the seam that a host fills |
 //! | [`contract`] | what every storage must keep, as checks |
+//! | [`load`](State::recover) | from a storage to a state, and what was found |
 //! | [`memory`](MemoryStorage), [`file_log`](FileLog) | two storages |
 
 mod apply;
@@ -63,6 +64,7 @@ pub use frame::{Frame, Writer};
 pub use in_place::{RowKind, RowOp};
 pub use invariants::Broken;
 pub use listing::{Direction, Listing, Page, PageOptions, Token};
+pub use load::Recovered;
 pub use memory::MemoryStorage;
 pub use node_log::{Mark, NodeLog, What};
 pub use packed::Packed;

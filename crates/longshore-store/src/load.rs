@@ -1,10 +1,12 @@
 //! Loading: from a storage's bytes to a state.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::apply::ApplyError;
 use crate::batch::Index;
 use crate::chunk::{self, Chunk};
+use crate::digest::Digest;
 use crate::frame::{Frame, Writer};
 use crate::from_rows::Rows;
 use crate::in_place::RowKind;
@@ -12,20 +14,76 @@ use crate::restore::Restoring;
 use crate::state::State;
 use crate::storage::{DamageKind, Damaged, LoadError, Loader, Place, Storage};
 
+/// What a load found: for a host to print when it starts.
+///
+/// ```
+/// use longshore_store::{contract::Life, MemoryStorage, State, Storage};
+/// let (mut storage, mut life) = (MemoryStorage::new(), Life::new(1));
+/// storage.commit(0, &life.frame(3))?;
+/// let (state, recovered) = State::recover(&mut storage)?;
+/// assert_eq!(state.digest(), life.state().digest());
+/// assert_eq!(recovered.to_string(), format!("index 3 from 1 frame, digest {}", state.digest()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Recovered {
+    /// The last index.
+    pub index: Index,
+    /// The digest of the state there.
+    pub digest: Digest,
+    /// The index of the checkpoint that it began with; `None` where there was none.
+    pub checkpoint: Option<Index>,
+    /// Chunks of that checkpoint.
+    pub chunks: u32,
+    /// Frames after it.
+    pub frames: u64,
+    /// Rows, from a storage that keeps them in place.
+    pub rows: u64,
+    /// What had to be put right after a crash ([`Storage::mended`]).
+    pub mended: Option<String>,
+}
+
+impl fmt::Display for Recovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Recovered { index, digest, checkpoint, chunks, frames, rows, mended } = self;
+        let of = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        write!(f, "index {index} from ")?;
+        if let Some(at) = checkpoint {
+            write!(f, "a checkpoint at {at} of {} and ", of(u64::from(*chunks), "chunk"))?;
+        }
+        match rows {
+            0 => f.write_str(&of(*frames, "frame"))?,
+            rows => f.write_str(&of(*rows, "row"))?,
+        }
+        write!(f, ", digest {digest}")?;
+        mended.iter().try_for_each(|mended| write!(f, "; {mended}"))
+    }
+}
+
 impl State {
     /// The state that a storage holds. What is loaded from a checkpoint equals, to its digest, what was checkpointed.
     ///
     /// # Errors
     /// [`LoadError`] if the storage fails or holds what cannot be right.
     pub fn load(storage: &mut dyn Storage) -> Result<State, LoadError> {
+        State::recover(storage).map(|(state, _)| state)
+    }
+
+    /// The state that a storage holds, and what was found in coming to it.
+    ///
+    /// # Errors
+    /// As [`load`](State::load).
+    pub fn recover(storage: &mut dyn Storage) -> Result<(State, Recovered), LoadError> {
         let mut loading = Loading::default();
         let last = storage.load(&mut loading)?;
-        let (state, unused) = loading.finish(last)?;
+        let (state, mut recovered, unused) = loading.finish(last)?;
         if !unused.is_empty() {
             // They take room and do no harm: a storage that cannot delete them is as good as before.
             let _ = storage.forget(&unused);
         }
-        Ok(state)
+        recovered.mended = storage.mended();
+        Ok((state, recovered))
     }
 
     /// Applies a frame after checking that it follows this very state.
@@ -82,13 +140,15 @@ struct Loading {
     restoring: Option<Box<Restoring>>,
     chunks: u32,
     rows: Option<Box<Rows>>,
+    /// What was fed so far.
+    found: Recovered,
 }
 
 /// Rows that nothing refers to.
 type Unused = Vec<(RowKind, Vec<u8>)>;
 
 impl Loading {
-    fn finish(mut self, last: Index) -> Result<(State, Unused), Damaged> {
+    fn finish(mut self, last: Index) -> Result<(State, Recovered, Unused), Damaged> {
         self.no_chunk_is_missing()?;
         let mut unused = Vec::new();
         if let Some(rows) = self.rows {
@@ -98,7 +158,8 @@ impl Loading {
             let end = DamageKind::End { expected: last, found: self.state.index() };
             return Err(Damaged::new(self.state.index(), end));
         }
-        Ok((self.state, unused))
+        let found = Recovered { index: last, digest: self.state.digest(), chunks: self.chunks, ..self.found };
+        Ok((self.state, found, unused))
     }
 
     fn no_chunk_is_missing(&self) -> Result<(), Damaged> {
@@ -126,6 +187,7 @@ impl Loading {
         self.chunks += 1;
         if last {
             restoring.finish(&mut self.state)?;
+            self.found.checkpoint = Some(self.state.index());
         } else {
             self.restoring = Some(restoring);
         }
@@ -144,6 +206,7 @@ impl Loader for Loading {
         if self.chunks > 0 || self.state.index() > 0 {
             return Err(damaged(DamageKind::Bytes("a storage keeps frames or rows, not both".into())));
         }
+        self.found.rows += 1;
         self.rows.get_or_insert_default().read(kind, key, value).map_err(|why| damaged(DamageKind::Bytes(why)))
     }
 
@@ -153,6 +216,7 @@ impl Loader for Loading {
             let why = DamageKind::Bytes("a storage keeps frames or rows, not both".into());
             return Err(Damaged::new(self.state.index(), why));
         }
+        self.found.frames += 1;
         self.state.apply_frame(&frame)
     }
 }

@@ -63,6 +63,12 @@ pub trait Storage: std::fmt::Debug + Send {
     /// checkpoint before it then stands.
     fn seal(&mut self, at: Index, chunks: u32, digest: Digest) -> Result<(), StorageError>;
 
+    /// What the latest load, or the opening before it, had to put right after a crash, in words for people; `None` if
+    /// nothing. [`Recovered`](crate::Recovered) passes it on.
+    fn mended(&self) -> Option<String> {
+        None
+    }
+
     /// Rows that a load found nothing to refer to: a storage in place may delete them. Called right after a load.
     ///
     /// # Errors

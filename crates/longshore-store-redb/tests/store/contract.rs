@@ -73,6 +73,7 @@ fn a_file_is_opened_again_compacted_and_refused_to_others() {
     let state = State::load(&mut storage).unwrap();
     assert_eq!(contract::difference(&state, life.state()), None);
     assert_eq!(storage.contents().unwrap(), contents);
+    assert_eq!(storage.mended(), None, "it was closed");
     drop(storage);
     std::fs::remove_dir_all(&folder).unwrap();
 }

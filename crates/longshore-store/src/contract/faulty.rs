@@ -131,6 +131,10 @@ impl<S: Storage> Storage for Faulty<S> {
         }
     }
 
+    fn mended(&self) -> Option<String> {
+        self.inner.mended()
+    }
+
     fn forget(&mut self, unused: &[(RowKind, Vec<u8>)]) -> Result<(), StorageError> {
         self.inner.forget(unused)
     }
