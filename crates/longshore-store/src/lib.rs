@@ -23,7 +23,7 @@
 //! | [`storage`](Storage) | the seam that a host fills |
 //! | [`contract`] | what every storage must keep, as checks |
 //! | [`load`](State::recover) | from a storage to a state, and what was found |
-//! | [`memory`](MemoryStorage), [`file_log`](FileLog) | two storages |
+//! | [`memory`](MemoryStorage), [`shared_log`](SharedLog), [`file_log`](FileLog) | three storages |
 
 mod apply;
 mod batch;
@@ -50,6 +50,7 @@ mod persist;
 mod restore;
 mod rows;
 mod settle;
+mod shared_log;
 mod state;
 mod storage;
 
@@ -70,6 +71,7 @@ pub use node_log::{Mark, NodeLog, What};
 pub use packed::Packed;
 pub use rows::{AllocExtra, ChangedAlloc, Cohort, JobBody, JobReference, JobState, NewAlloc, Placed};
 pub use settle::settle;
+pub use shared_log::SharedLog;
 pub use state::{AllocRef, AllocSlot, JobRef, JobSlot, NodeSlot, State};
 pub use storage::{
     ChangesError, CommitError, DamageKind, Damaged, Limits, LoadError, Loader, Place, Source, Storage, StorageError,
