@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-use longshore_model::{Evaluation, JobId, Namespace};
+use longshore_model::{EvalId, Evaluation, JobId, Namespace};
 
 type JobKey = (Namespace, JobId);
 
@@ -95,9 +95,15 @@ impl Broker {
     }
 
     /// The evaluations behind one that are no longer needed once it is done: all but the most urgent, which will see all
-    /// that they would (LOOP-113).
-    pub(crate) fn superseded(&self, eval: &Evaluation) -> Vec<Arc<Evaluation>> {
-        let Some(turn) = self.jobs.get(&key(eval)) else { return Vec::new() };
+    /// that they would (LOOP-113). `open` answers an evaluation as it is now, if it is not over: another engine may have
+    /// seen to some, and what is over supersedes nothing.
+    pub(crate) fn superseded(
+        &mut self,
+        eval: &Evaluation,
+        open: impl Fn(&EvalId) -> Option<Arc<Evaluation>>,
+    ) -> Vec<Arc<Evaluation>> {
+        let Some(turn) = self.jobs.get_mut(&key(eval)) else { return Vec::new() };
+        turn.waiting = turn.waiting.iter().filter_map(|waiting| open(&waiting.id)).collect();
         let mut waiting = most_urgent_last(turn.waiting.clone());
         waiting.pop();
         waiting
@@ -188,8 +194,11 @@ mod tests {
         let first = broker.dequeue().unwrap();
         assert_eq!(first.id.to_string(), "a");
         assert!(broker.dequeue().is_none(), "its job's turn is taken");
-        let dropped: Vec<String> = broker.superseded(&first).iter().map(|eval| eval.id.to_string()).collect();
-        assert_eq!(dropped, ["b", "d"]);
+        let over: EvalId = "b".into();
+        let all = ["b", "c", "d"].map(|id| eval(id, "web", if id == "c" { 60 } else { 50 }, 2));
+        let open = |id: &EvalId| all.iter().find(|eval| eval.id == *id && *id != over).cloned();
+        let dropped: Vec<String> = broker.superseded(&first, open).iter().map(|eval| eval.id.to_string()).collect();
+        assert_eq!(dropped, ["d"], "b is over already");
         broker.ack(&first);
         assert_eq!(drain(&mut broker), ["c"]);
         assert_eq!(broker.len(), 0);

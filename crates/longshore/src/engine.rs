@@ -7,8 +7,8 @@ use longshore_model::{Duration, EvalId, EvalStatus, Evaluation, Namespace, NodeI
 use longshore_placement::Policy;
 use longshore_scheduler::{Ids, Outcome, Scheduler};
 use longshore_store::{
-    AllocRef, Checkpointer, CommitError, Frame, Index, Kind, MemoryStorage, State, Storage, StorageError, Writer,
-    settle,
+    AllocRef, Change, Checkpointer, CommitError, Frame, Index, Kind, MemoryStorage, Recovered, State, Storage,
+    StorageError, Writer, settle,
 };
 
 use crate::apply_plan;
@@ -108,6 +108,8 @@ impl Options {
 /// - **Reads** look: [`state`](Engine::state) borrows, [`snapshot`](Engine::snapshot) keeps, [`work_of`](Engine::work_of)
 ///   says what a node must run, [`read_events`](Engine::read_events) what changed since.
 ///
+/// Where several engines share a storage, [`catch_up`](Engine::catch_up) brings in what the others wrote.
+///
 /// Every call that writes takes `now`. The engine has no clock, no threads and no I/O but its storage's; a `now` before
 /// the latest one seen counts as the latest (LOOP-001).
 ///
@@ -127,10 +129,11 @@ impl Options {
 #[derive(Debug)]
 pub struct Engine {
     pub(crate) state: Arc<State>,
-    storage: Box<dyn Storage>,
+    pub(crate) storage: Box<dyn Storage>,
     checkpointer: Checkpointer,
     /// Why the latest checkpoint was given up, until one is sealed.
     checkpoint_failure: Option<StorageError>,
+    recovered: Recovered,
     writer: Writer,
     pub(crate) scheduler: Scheduler,
     ids: Ids,
@@ -140,10 +143,10 @@ pub struct Engine {
     broker: Broker,
     blocked: Blocked,
     timers: Timers,
-    events: Ring,
+    pub(crate) events: Ring,
     now: Time,
     /// Why no more writes are taken, once that is so.
-    stopped: Option<String>,
+    pub(crate) stopped: Option<String>,
 }
 
 /// A state as it was: `Send + Sync`, outlives later writes, costs what has changed since.
@@ -190,7 +193,7 @@ const ATTEMPTS: u32 = 5;
 impl Engine {
     /// An engine on memory alone: when it goes, all goes.
     pub fn new(options: Options) -> Engine {
-        Engine::with_state(State::new(), Box::new(MemoryStorage::forgetful()), options)
+        Engine::with_state(State::new(), Recovered::default(), Box::new(MemoryStorage::forgetful()), options)
     }
 
     /// An engine on a storage, as the storage has it. Evaluations that were pending or blocked are so again.
@@ -198,11 +201,13 @@ impl Engine {
     /// # Errors
     /// [`Error::Load`] if the storage fails or holds what cannot be right.
     pub fn open(mut storage: Box<dyn Storage>, options: Options) -> Result<Engine, Error> {
-        let state = State::load(&mut *storage)?;
-        Ok(Engine::with_state(state, storage, options))
+        let (state, recovered) = State::recover(&mut *storage)?;
+        #[cfg(feature = "tracing")]
+        tracing::info!(%recovered, "opened");
+        Ok(Engine::with_state(state, recovered, storage, options))
     }
 
-    fn with_state(state: State, storage: Box<dyn Storage>, options: Options) -> Engine {
+    fn with_state(state: State, recovered: Recovered, storage: Box<dyn Storage>, options: Options) -> Engine {
         let ids = Ids::new(options.seed);
         let mut engine = Engine {
             now: state.time(),
@@ -211,6 +216,7 @@ impl Engine {
             storage,
             checkpointer: Checkpointer::default(),
             checkpoint_failure: None,
+            recovered,
             writer: options.writer,
             scheduler: Scheduler::new(options.policy, ids),
             ids,
@@ -221,10 +227,7 @@ impl Engine {
             timers: Timers::default(),
             stopped: None,
         };
-        let stored: Vec<Arc<Evaluation>> = engine.state.evals().cloned().collect();
-        stored.into_iter().for_each(|eval| engine.route(eval));
-        // There may have been room made before the state was stored that nobody has looked at since.
-        engine.unblock();
+        engine.route_all();
         engine
     }
 
@@ -235,7 +238,7 @@ impl Engine {
         let (limits, events_kept) = (self.limits, self.events.kept());
         let options = Options { policy, seed: self.ids.seed(), limits, events_kept, writer: self.writer };
         let storage = Box::new(MemoryStorage::forked(self.state.index()));
-        let mut fork = Engine::with_state(self.state.fork(), storage, options);
+        let mut fork = Engine::with_state(self.state.fork(), Recovered::default(), storage, options);
         fork.now = self.now;
         fork
     }
@@ -300,6 +303,19 @@ impl Engine {
         self.checkpoint_failure.as_ref()
     }
 
+    /// What was found in the storage when the engine was opened, for the host to print: where it goes on from, and what
+    /// a crash had left.
+    ///
+    /// ```
+    /// # use longshore::{Engine, Options, store::MemoryStorage};
+    /// let engine = Engine::open(Box::new(MemoryStorage::new()), Options::default())?;
+    /// assert_eq!(engine.recovered().to_string(), format!("index 0 from 0 frames, digest {}", engine.state().digest()));
+    /// # Ok::<(), longshore::Error>(())
+    /// ```
+    pub fn recovered(&self) -> &Recovered {
+        &self.recovered
+    }
+
     // The engine acts.
 
     /// Fires every timer that is due by `now` and processes every evaluation that is ready, and what follows from that.
@@ -325,6 +341,9 @@ impl Engine {
             };
             if let Err(error) = self.process(&eval, &mut tick) {
                 self.broker.nack(eval);
+                if error.is_conflict() {
+                    continue; // caught up by now: the state says whether the evaluation still waits
+                }
                 return Err(error);
             }
         }
@@ -393,7 +412,9 @@ impl Engine {
         if last {
             apply_plan::write_eval(&mut write, &self.state, eval, outcome, exhausted);
         }
-        let superseded = if last { self.broker.superseded(eval) } else { Vec::new() };
+        let state = &self.state;
+        let open = |eval: &EvalId| state.eval(eval).filter(|eval| !eval.status.is_terminal()).cloned();
+        let superseded = if last { self.broker.superseded(eval, open) } else { Vec::new() };
         for eval in &superseded {
             write.put_eval(Evaluation {
                 status: EvalStatus::Canceled,
@@ -452,11 +473,15 @@ impl Engine {
             return Err(Error::Stopped(why.clone()));
         }
         let frame = if self.writer == Writer::default() { frame } else { frame.by(self.writer) };
-        if let Err(error) = self.store(&frame) {
-            if matches!(error, CommitError::Unknown(_) | CommitError::Conflict { .. }) {
-                self.stopped = Some(error.to_string());
+        match self.store(&frame) {
+            Ok(()) => {}
+            Err(error @ CommitError::Conflict { .. }) => return Err(self.give_way(error)),
+            Err(error) => {
+                if matches!(error, CommitError::Unknown(_)) {
+                    self.stopped = Some(error.to_string());
+                }
+                return Err(error.into());
             }
-            return Err(error.into());
         }
         #[cfg(feature = "tracing")]
         tracing::debug!(first = frame.first_index(), last = frame.last_index(), "committed");
@@ -468,12 +493,7 @@ impl Engine {
             self.stopped = Some(error.to_string());
             return Err(Error::Stopped(error.to_string()));
         }
-        for change in frame.batches().iter().flat_map(|batch| &batch.changes) {
-            if let longshore_store::Change::PutEval(eval) = change {
-                self.route(eval.clone());
-            }
-        }
-        self.events.push(frame);
+        self.publish(frame);
         match self.checkpointer.step(&self.state, &mut *self.storage, CHUNKS) {
             Ok(None) => {}
             Ok(Some(_)) => self.checkpoint_failure = None,
@@ -491,6 +511,24 @@ impl Engine {
             Err(CommitError::Unknown(_)) => settle(&mut *self.storage, expected, frame, TRIES),
             outcome => outcome,
         }
+    }
+
+    /// Lets the evaluations of a frame in and its events out, once it is stored and applied.
+    pub(crate) fn publish(&mut self, frame: Frame) {
+        for change in frame.batches().iter().flat_map(|batch| &batch.changes) {
+            if let Change::PutEval(eval) = change {
+                self.route(eval.clone());
+            }
+        }
+        self.events.push(frame);
+    }
+
+    /// Sends every evaluation of the state where it belongs: for an engine that knows nothing yet.
+    pub(crate) fn route_all(&mut self) {
+        let stored: Vec<Arc<Evaluation>> = self.state.evals().cloned().collect();
+        stored.into_iter().for_each(|eval| self.route(eval));
+        // There may have been room made before the state was stored that nobody has looked at since.
+        self.unblock();
     }
 
     /// Sends a written evaluation where its status says (LOOP-403, LOOP-104).

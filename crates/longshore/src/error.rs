@@ -51,7 +51,8 @@ pub enum Error {
     /// There is no such allocation.
     #[error("there is no allocation {0:?}")]
     NoSuchAlloc(AllocId),
-    /// The storage did not take the write.
+    /// The storage did not take the write. After [`CommitError::Conflict`] the engine has caught up with the one that was
+    /// first: look again, and repeat the call if it is still wanted.
     #[error("the write was not stored: {0}")]
     Storage(#[from] CommitError),
     /// The storage holds what cannot be opened.
@@ -77,6 +78,19 @@ impl Error {
             Error::Load(_) => "LONGSHORE-LOAD",
             Error::Stopped(_) => "LONGSHORE-STOPPED",
         }
+    }
+}
+
+impl Error {
+    /// Whether another engine on the storage was first, and nothing else was wrong.
+    ///
+    /// ```
+    /// use longshore::{Error, store::CommitError};
+    /// assert!(Error::Storage(CommitError::Conflict { expected: 4, current: 5 }).is_conflict());
+    /// assert!(!Error::Stopped("of this or that".into()).is_conflict());
+    /// ```
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Error::Storage(CommitError::Conflict { .. }))
     }
 }
 

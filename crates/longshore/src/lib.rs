@@ -34,6 +34,7 @@
 mod apply_plan;
 mod blocked;
 mod broker;
+mod catch_up;
 mod check;
 mod engine;
 mod error;
