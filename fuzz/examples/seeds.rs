@@ -1,19 +1,49 @@
-//! Writes `corpus/frame`: the log of a small engine, and what may become of such a log.
+//! Writes `corpus/frame`, `corpus/checkpoint` and `corpus/state_ops`: the log of a small engine and what may become of
+//! such a log; chunks of checkpoints, and edits of them; bytes that choose operations.
 //!
-//! Run it in `fuzz/`, with `cargo run --example seeds`, when the format of frames has changed.
+//! Run it in `fuzz/`, with `cargo run --example seeds`, when the format of frames or chunks has changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use longshore::model::{
     ClientStatus, Job, Node, NodeDevice, NodeStatus, RequestedDevice, ReschedulePolicy, Task, TaskGroup, TaskState,
     Time,
 };
+use longshore::store::hash_bytes;
 use longshore::{AllocReport, Engine, Options};
-use longshore_fuzz::Tape;
+use longshore_fuzz::{Edited, Tape};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/frame");
+    frames()?;
+    let checkpoints = corpus("checkpoint")?;
+    for state in 0..8u8 {
+        // No edits: a whole checkpoint, in one chunk.
+        for chunk in Edited::by(&[state, 0]).chunks {
+            std::fs::write(checkpoints.join(format!("whole-{state}")), chunk)?;
+        }
+        std::fs::write(checkpoints.join(format!("edits-{state}")), any(u64::from(state), 3 + 8 * usize::from(state)))?;
+    }
+    let operations = corpus("state_ops")?;
+    for (number, length) in [20, 60, 150, 400, 800, 1200].into_iter().enumerate() {
+        std::fs::write(operations.join(format!("random-{number}")), any(100 + number as u64, length))?;
+    }
+    Ok(())
+}
+
+fn corpus(target: &str) -> std::io::Result<PathBuf> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
     std::fs::create_dir_all(&corpus)?;
+    Ok(corpus)
+}
+
+/// So many bytes that follow from a number.
+fn any(seed: u64, length: usize) -> Vec<u8> {
+    let words = (0..).flat_map(|word: u64| hash_bytes(seed, &word.to_le_bytes()).0.to_le_bytes());
+    words.take(length).collect()
+}
+
+fn frames() -> Result<(), Box<dyn std::error::Error>> {
+    let corpus = corpus("frame")?;
     let frames = life()?;
     for (number, frame) in frames.iter().enumerate() {
         std::fs::write(corpus.join(format!("{number:02}-whole")), frame)?;

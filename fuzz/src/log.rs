@@ -6,16 +6,14 @@ use longshore::store::{
     ChangesError, CommitError, Digest, Frame, Index, Limits, LoadError, Loader, MemoryStorage, State, Storage,
     StorageError,
 };
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// Magic, format, reserved, body length, first index, checksum.
-const HEADER: usize = 4 + 2 + 2 + 4 + 8 + 8;
+use crate::envelope::{HEADER, sealed};
 
 /// Reads a frame as it stands; and again with the magic, the length and the checksum that its body should have, since
 /// no fuzzer guesses a checksum.
 pub fn frame(bytes: &[u8]) {
     read(bytes);
-    if let Some(sealed) = sealed(bytes) {
+    if let Some(sealed) = sealed(*b"LSF\n", bytes) {
         read(&sealed);
     }
 }
@@ -37,20 +35,9 @@ fn read(bytes: &[u8]) {
         if let Ok(state) = State::load(&mut storage) {
             assert_eq!(state.index(), frame.last_index());
             state.check_invariants().expect("indexes and digests equal a recount");
+            crate::checkpoint::is_kept(&state);
         }
     }
-}
-
-/// The bytes with everything in their header right but the index, which stays what it is.
-fn sealed(bytes: &[u8]) -> Option<Vec<u8>> {
-    let index = u64::from_le_bytes(bytes.get(12..20)?.try_into().ok()?);
-    let body = bytes.get(HEADER..)?;
-    let mut sealed = b"LSF\n\x01\0\0\0".to_vec();
-    sealed.extend_from_slice(&u32::try_from(body.len()).ok()?.to_le_bytes());
-    sealed.extend_from_slice(&index.to_le_bytes());
-    sealed.extend_from_slice(&xxh3_64_with_seed(body, index).to_le_bytes());
-    sealed.extend_from_slice(body);
-    Some(sealed)
 }
 
 /// A storage that keeps the bytes of every frame where others can see them.

@@ -46,6 +46,16 @@ fn frames() {
 }
 
 #[test]
+fn checkpoints() {
+    replay("checkpoint", longshore_fuzz::checkpoint);
+}
+
+#[test]
+fn operations_on_states() {
+    replay("state_ops", longshore_fuzz::state_ops);
+}
+
+#[test]
 fn calls() {
     replay("engine_calls", longshore_fuzz::engine_calls);
 }
