@@ -9,6 +9,7 @@
 //! | `job_diff` | two versions of a job compared: shown to people, and for what replaces allocations |
 //! | `job_documents` | a job document decoded, made canonical and validated |
 //! | `million` | a million allocations: memory, bulk insert, commits, snapshots, forks, lookups (a table, not criterion's) |
+//! | `redb` | durable frames of one row and of a thousand, beside a bare synced write; a restart with a million allocations |
 //! | `register_to_commit` | one decision: a job registered, evaluated, placed and committed |
 //! | `state` | applying a batch of one row, with and without snapshots held; lookups by id |
 
