@@ -78,6 +78,29 @@ fn a_file_is_opened_again_compacted_and_refused_to_others() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// What a commit costs is what the disk takes for one sync, but for the few that make the file grow, which it does by much
+/// at a time. Chunks of a checkpoint wait for their seal.
+#[test]
+fn a_commit_syncs_once_and_a_chunk_never() {
+    let (disk, mut life) = (Disk::default(), Life::new(3));
+    let mut storage = disk.open(Options::default()).unwrap();
+    let measured = |disk: &Disk| (disk.syncs(), disk.bytes().len());
+    let mut growths = 0;
+    for round in 0..300 {
+        let (syncs, bytes) = measured(&disk);
+        let expected = life.state().index();
+        storage.commit(expected, &life.frame(1 + round % 3)).unwrap();
+        let grew = disk.bytes().len() > bytes;
+        growths += usize::from(grew);
+        assert_eq!(disk.syncs() - syncs, 1 + usize::from(grew), "commit {round}");
+    }
+    assert!(growths < 4, "{growths} of 300 commits made the file grow");
+    let (syncs, bytes) = measured(&disk);
+    checkpoint(life.state(), &mut storage).unwrap();
+    let grew = disk.bytes().len() > bytes;
+    assert_eq!(disk.syncs() - syncs, 1 + usize::from(grew), "the seal");
+}
+
 #[test]
 fn what_is_no_store_is_refused() {
     let disk = Disk::of(b"some text that somebody keeps in a file of this name".to_vec());

@@ -23,6 +23,8 @@ struct Image {
     pending: Vec<Op>,
     /// Writes, syncs and changes of length so far.
     ops: usize,
+    /// Of these, syncs.
+    syncs: usize,
     /// The operation at which the power goes.
     cut_at: Option<usize>,
 }
@@ -55,6 +57,11 @@ impl Disk {
     /// Operations so far.
     pub(crate) fn ops(&self) -> usize {
         self.image().ops
+    }
+
+    /// Syncs so far.
+    pub(crate) fn syncs(&self) -> usize {
+        self.image().syncs
     }
 
     /// What is on the disk, all of it.
@@ -132,6 +139,7 @@ impl StorageBackend for Disk {
     fn sync_data(&self) -> Result<(), io::Error> {
         let mut image = self.image();
         image.op()?;
+        image.syncs += 1;
         for op in std::mem::take(&mut image.pending) {
             match op {
                 Op::Length(length) => image.durable.resize(length as usize, 0),

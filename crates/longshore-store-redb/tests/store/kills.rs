@@ -31,6 +31,7 @@ fn next(life: &mut Life) -> longshore_store::Frame {
 
 /// `LONGSHORE_KILLS=50` for more.
 #[test]
+#[allow(clippy::print_stdout, reason = "what was recovered, for who asks with --nocapture")]
 fn a_killed_process_loses_nothing_acknowledged() {
     let kills: u64 = std::env::var("LONGSHORE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6);
     let folder = std::env::temp_dir().join(format!("longshore-kills-{}", std::process::id()));
@@ -40,7 +41,10 @@ fn a_killed_process_loses_nothing_acknowledged() {
     for kill in 0..kills {
         let acknowledged = write_until_killed(&path, 5 + kill * 7 % 40);
         let mut storage = RedbStorage::open_with(&path, options()).unwrap();
-        let state = State::load(&mut storage).unwrap_or_else(|error| panic!("kill {kill}: {error}"));
+        let recovered = State::recover(&mut storage);
+        let (state, recovered) = recovered.unwrap_or_else(|error| panic!("kill {kill}: {error}"));
+        println!("kill {kill}, {acknowledged} acknowledged: {recovered}");
+        assert!(recovered.mended.is_some(), "a killed process does not close its file");
         assert!(state.index() >= acknowledged, "kill {kill}: {acknowledged} was acknowledged, {} found", state.index());
         relive(&mut life, state.index());
         assert_eq!(difference(&state, life.state()), None, "kill {kill}");
