@@ -95,6 +95,14 @@ impl Store {
             Store::Log(log) => replay(log),
         }
     }
+
+    /// What opening the store put right. A plain log is only read, and its torn end left.
+    fn mended(&self) -> Option<String> {
+        match self {
+            Store::Redb(storage, _) => storage.mended(),
+            Store::Log(_) => None,
+        }
+    }
 }
 
 /// The state that a log of frames leads to, and how many there are. The log is only read.
@@ -131,6 +139,7 @@ fn inspect(args: &StoreArgs) -> Result<Told, String> {
     lines.push(("digest", state.digest().to_string()));
     let counts = Counts::of(&state);
     lines.extend(counts.lines());
+    lines.extend(store.mended().map(|mended| ("recovered", mended)));
     let checkpoint = checkpoint.map(|sealed| {
         let digest = sealed.digest.to_string();
         json!({ "index": sealed.at, "chunks": sealed.chunks, "bytes": sealed.bytes, "digest": digest })
@@ -138,7 +147,7 @@ fn inspect(args: &StoreArgs) -> Result<Told, String> {
     let json = json!({
         "file": args.file.display().to_string(), "kind": kind, "bytes": bytes, "checkpoint": checkpoint,
         "frames": frames, "index": state.index(), "time": state.time().0, "digest": state.digest().to_string(),
-        "rows": counts.json(),
+        "rows": counts.json(), "recovered": store.mended(),
     });
     Ok(Told { verdict: format!("{kind} store, {}", HumanBytes(bytes)), lines, json })
 }
