@@ -78,11 +78,45 @@ impl NodeLog {
         let same = mark.line.as_ref().is_some_and(|line| Arc::ptr_eq(line, &self.line));
         let from = mark.changes.checked_sub(self.dropped).filter(|from| same && *from <= self.held())? as usize;
         let (chunks, rest) = (from / CHUNK, from % CHUNK);
-        Some(self.full.iter().skip(chunks).chain([&self.filling]).flat_map(|chunk| chunk.iter()).skip(rest))
+        Some(self.full.iter().chain([&self.filling]).skip(chunks).flat_map(|chunk| chunk.iter()).skip(rest))
     }
 
     /// Entries held: every chunk but the one that fills is full.
     fn held(&self) -> u64 {
         (self.full.len() * CHUNK + self.filling.len()) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(number: u32) -> Entry {
+        (NodeSlot(number), if number.is_multiple_of(3) { What::Record } else { What::Allocs })
+    }
+
+    /// A mark gives every later entry once, wherever chunks end; one that lies too far back gives none.
+    #[test]
+    fn what_came_after_a_mark() {
+        let (mut log, mut marks) = (NodeLog::default(), vec![NodeLog::default().mark()]);
+        marks[0].line = log.mark().line;
+        for number in 0..6_000 {
+            let held_by_a_snapshot = number % 7 == 0;
+            let snapshot = held_by_a_snapshot.then(|| log.clone());
+            let (slot, what) = entry(number);
+            log.push(slot, what);
+            marks.push(log.mark());
+            drop(snapshot);
+            let far = number.saturating_sub(4_100) as usize;
+            for at in [far, number.saturating_sub(130) as usize, number as usize, number as usize + 1] {
+                let expected: Vec<Entry> = (at as u32..=number).map(entry).collect();
+                match log.since(&marks[at]) {
+                    Some(found) => assert_eq!(found.copied().collect::<Vec<_>>(), expected, "from {at} to {number}"),
+                    None => assert!(number as usize - at > 3_000, "from {at} to {number}"),
+                }
+            }
+        }
+        assert!(log.since(&marks[1]).is_none());
+        assert!(log.fork().since(&log.mark()).is_none());
     }
 }
