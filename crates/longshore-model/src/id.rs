@@ -472,8 +472,7 @@ macro_rules! names {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<$name, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-                Ok((&*text).into())
+                crate::wire::read_text(from, |text| Ok(text.into()))
             }
         }
 

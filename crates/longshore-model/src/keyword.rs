@@ -51,9 +51,8 @@ macro_rules! keyword {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let text = <::std::borrow::Cow<'de, str> as ::serde::Deserialize>::deserialize(from)?;
-                $name::from_text(&text).ok_or_else(|| {
-                    ::serde::de::Error::unknown_variant(&text, &[$($text),*])
+                $crate::wire::read_text(from, |text| {
+                    $name::from_text(text).ok_or_else(|| ::serde::de::Error::unknown_variant(text, &[$($text),*]))
                 })
             }
         }
@@ -96,8 +95,7 @@ macro_rules! keyword {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let text = <::std::borrow::Cow<'de, str> as ::serde::Deserialize>::deserialize(from)?;
-                Ok($name::from_text(&text))
+                $crate::wire::read_text(from, |text| Ok($name::from_text(text)))
             }
         }
 

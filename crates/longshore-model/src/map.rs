@@ -175,8 +175,13 @@ impl<K: Into<String>, V> FromIterator<(K, V)> for Map<V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut entries: Vec<(String, V)> = entries.into_iter().map(|(key, value)| (key.into(), value)).collect();
         if !entries.is_sorted_by(|(a, _), (b, _)| a < b) {
-            let sorted: BTreeMap<String, V> = entries.into_iter().collect();
-            entries = sorted.into_iter().collect();
+            entries.sort_by(|(a, _), (b, _)| a.cmp(b)); // stable: the last of one key stays the last
+            entries.dedup_by(|later, kept| {
+                later.0 == kept.0 && {
+                    std::mem::swap(later, kept);
+                    true
+                }
+            });
         }
         entries.shrink_to_fit();
         Map(Some(entries))

@@ -165,9 +165,12 @@ impl Serialize for DateTime {
 
 impl<'de> Deserialize<'de> for DateTime {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<DateTime, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-        text.parse().map(DateTime).map_err(|why| {
-            serde::de::Error::custom(format_args!("{text:?} is no RFC 3339 time such as 2023-11-14T22:13:20Z: {why}"))
+        crate::wire::read_text(from, |text| {
+            text.parse().map(DateTime).map_err(|why| {
+                serde::de::Error::custom(format_args!(
+                    "{text:?} is no RFC 3339 time such as 2023-11-14T22:13:20Z: {why}"
+                ))
+            })
         })
     }
 }

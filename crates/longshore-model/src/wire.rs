@@ -538,11 +538,35 @@ impl<'de, T: Wire> Visitor<'de> for ListVisitor<'_, T> {
     }
 }
 
+/// Decodes a text without keeping it: what [`keyword!`](macro@crate::keyword) reads its variants from.
+///
+/// # Errors
+/// Whatever the deserializer reports, and what `read` says of the text.
+pub fn read_text<'de, D, T>(from: D, read: impl FnOnce(&str) -> Result<T, D::Error>) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    struct Text<F>(F);
+    impl<T, E: de::Error, F: FnOnce(&str) -> Result<T, E>> Visitor<'_> for Text<F> {
+        type Value = Result<T, E>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+        fn visit_str<V: de::Error>(self, text: &str) -> Result<Self::Value, V> {
+            Ok((self.0)(text))
+        }
+    }
+    from.deserialize_str(Text(read))?
+}
+
 /// Finds a member by its name: exact first, then by ASCII case (MODEL-1).
 pub fn member_index(members: &[&str], name: &str) -> Option<usize> {
+    // Most members differ in length or in the first letter: nothing is called for them.
+    let first = name.as_bytes().first();
+    let like = |member: &&str| member.len() == name.len() && member.as_bytes().first() == first;
     members
         .iter()
-        .position(|member| *member == name)
+        .position(|member| like(member) && *member == name)
         .or_else(|| members.iter().position(|member| member.eq_ignore_ascii_case(name)))
 }
 

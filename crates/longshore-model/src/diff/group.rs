@@ -15,7 +15,7 @@ const HIDDEN_OF_SCALING: &[&str] =
     &["ID", "Type", "CreateIndex", "ModifyIndex", "Target[Namespace]", "Target[Job]", "Target[Group]"];
 
 pub(super) fn diff(pair: Pair<'_, TaskGroup>, detail: Detail) -> TaskGroupDiff {
-    let name = pair.new.or(pair.old).map(|group| group.name.to_string()).unwrap_or_default();
+    let name = pair.new.or(pair.old).map(|group| group.name.as_str().to_owned()).unwrap_or_default();
     let kind = pair.kind();
     let tasks = tasks(pair);
     if kind == DiffType::None {

@@ -16,7 +16,7 @@ pub(super) fn diff(pair: Pair<'_, Task>, detail: Detail) -> TaskDiff {
 
 /// A task of which nothing but the name is shown.
 pub(super) fn unchanged(pair: Pair<'_, Task>) -> TaskDiff {
-    let name = pair.new.or(pair.old).map(|task| task.name.to_string()).unwrap_or_default();
+    let name = pair.new.or(pair.old).map(|task| task.name.as_str().to_owned()).unwrap_or_default();
     TaskDiff { name, ..TaskDiff::default() }
 }
 
