@@ -42,13 +42,14 @@ keyword! {
 }
 
 record! {
-    /// A job (MODEL-14).
+    /// A job (MODEL-14). Built in Rust, it is finished by [`Job::build`].
     ///
     /// ```
     /// use longshore_model::{Job, Task, TaskGroup};
     /// let task = Task::new("server").driver("exec").cpu(500).memory_mb(256);
-    /// let job = Job::service("web").with_group(TaskGroup::new("front").count(3).task(task));
+    /// let job = Job::service("web").with_group(TaskGroup::new("front").count(3).task(task)).build()?;
     /// assert_eq!(job.group("front").map(|group| group.count), Some(3));
+    /// # Ok::<(), longshore_model::InvalidJob>(())
     /// ```
     pub struct Job {
         /// Whether it is stopped.
@@ -130,7 +131,7 @@ impl Job {
     /// A job of a type with nothing but an id, which is also its name.
     ///
     /// What this and [`Job::with_group`] make is canonical: equal to what the same words in a document become, but for
-    /// what [`Job::admit`] adds.
+    /// what [`Job::admit`] adds. Whether it is valid, [`Job::build`] says.
     pub fn new(id: &str, kind: JobType) -> Job {
         let update = canonicalize::job_update(&kind);
         Job { id: id.into(), name: id.into(), kind, update, ..Job::default() }

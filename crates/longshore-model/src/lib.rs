@@ -39,6 +39,7 @@ pub mod time;
 mod alloc;
 mod alloc_status;
 mod alloc_total;
+mod build;
 mod bytes;
 mod canonicalize;
 mod constraint;
@@ -72,6 +73,7 @@ mod volume;
 
 pub use alloc::*;
 pub use alloc_total::AllocatedTotal;
+pub use build::InvalidJob;
 pub use bytes::Bytes;
 pub use canonicalize::{Cluster, Request};
 pub use constraint::*;

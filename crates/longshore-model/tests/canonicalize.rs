@@ -4,6 +4,7 @@
 mod filler;
 
 use filler::Filler;
+use longshore_model::validate::{validate, validate_stored};
 use longshore_model::wire::{Encoded, Form, Wire};
 use longshore_model::*;
 use proptest::prelude::*;
@@ -185,6 +186,66 @@ fn builders_make_canonical_jobs() {
     }
 }
 
+/// Jobs as a host may chain them together, from words and numbers that are mostly good.
+fn built() -> impl Strategy<Value = Job> {
+    let word = || prop_oneof![8 => "[a-c]", 1 => prop::sample::select(vec!["", "a b", "a/b", "alloc", "\0", "${x"]).prop_map(str::to_string)];
+    let number = || prop_oneof![8 => 1..100i64, 1 => -1..1i64, 1 => any::<i64>()];
+    let some = |weight| prop::option::weighted(weight, number());
+    let rule = || {
+        prop::option::weighted(
+            0.2,
+            (
+                prop::sample::select(vec!["${attr.arch}", "${x", ""]),
+                prop::sample::select(vec!["=", "version", "regexp", "?"]),
+                word(),
+            ),
+        )
+    };
+    let share = prop::option::weighted(0.2, (word(), any::<u32>(), 0..3u64));
+    let task =
+        (word(), word(), some(0.5), some(0.5), share, rule()).prop_map(|(name, driver, cpu, memory, device, rule)| {
+            let task = Task::new(&name).driver(&driver);
+            let task = cpu.into_iter().fold(task, Task::cpu);
+            let task = memory.map(|mib| mib.saturating_add(10)).into_iter().fold(task, Task::memory_mb);
+            let task = device.into_iter().fold(task, |task, (name, share, count)| {
+                let device = RequestedDevice::new(&name);
+                task.device(if share % 2 == 0 { device.share(share) } else { device.count(count) })
+            });
+            rule.iter().fold(task, |task, (left, operand, right)| task.constraint(left, operand, right))
+        });
+    let reschedule =
+        prop::option::weighted(0.2, prop::sample::select(vec![ReschedulePolicy::batch(), ReschedulePolicy::service()]));
+    let tasks = prop::collection::vec(task, 1..3);
+    let group = (word(), some(0.5), tasks, some(0.1), reschedule, rule()).prop_map(
+        |(name, count, tasks, disk, policy, rule)| {
+            let group = tasks.into_iter().fold(TaskGroup::new(&name), TaskGroup::task);
+            let group = count.into_iter().fold(group, TaskGroup::count);
+            let group = disk.map(|mib| mib.saturating_add(300)).into_iter().fold(group, TaskGroup::disk_mb);
+            let group = policy.into_iter().fold(group, TaskGroup::reschedule);
+            rule.iter().fold(group, |group, (left, operand, right)| group.constraint(left, operand, right))
+        },
+    );
+    let kind = prop::sample::select(vec!["service", "batch", "system", "sysbatch", "service", "batch", "_core", "odd"]);
+    let job = (
+        word(),
+        kind,
+        some(0.3),
+        prop::option::weighted(0.2, word()),
+        prop::option::weighted(0.3, prop::collection::vec(word(), 0..3)),
+        rule(),
+    );
+    (job, prop::collection::vec(group, 1..3)).prop_map(|((id, kind, priority, pool, datacenters, rule), groups)| {
+        let job = Job::new(&id, JobType::from_text(kind));
+        let job = priority.into_iter().fold(job, Job::priority);
+        let job = pool.iter().fold(job, |job, pool| job.node_pool(pool));
+        let job = datacenters
+            .iter()
+            .fold(job, |job, names| job.datacenters(&names.iter().map(String::as_str).collect::<Vec<_>>()));
+        let job = rule.iter().fold(job, |job, (left, operand, right)| job.constraint(left, operand, right));
+        groups.into_iter().fold(job, Job::with_group)
+    })
+}
+
 /// Stored form is taken as it is.
 #[test]
 fn stored_form_is_not_filled_in() {
@@ -270,6 +331,27 @@ proptest! {
         })?;
         for form in [Form::Full, Form::Present, Form::Sparse] {
             prop_assert!(from_json::<Job>(&to_json(&job, form)).as_ref() == Ok(&job), "{form:?} loses something");
+        }
+    }
+
+    /// Builders return a valid job, which is its own canonical form, or an error that says by which rule and where.
+    #[test]
+    fn builders_return_a_valid_job_or_an_error(job in built()) {
+        let cluster = Cluster { node_pools: ["a".into(), "default".into()].into(), ..Cluster::default() };
+        match job.build_for(&cluster) {
+            Ok(job) => {
+                prop_assert!(validate(&job, &cluster).is_valid());
+                prop_assert!(validate_stored(&job).is_valid());
+                let again: document::Job = from_json(&to_json(&job, Form::Full)).expect("our own JSON");
+                same_when_done_twice(&job, |job| *job = again.clone().canonicalize(&Request::default(), &cluster))?;
+                prop_assert_eq!(job.clone().build_for(&cluster), Ok(job));
+            }
+            Err(invalid) => {
+                prop_assert!(!invalid.violations().is_empty());
+                for fault in invalid.violations() {
+                    prop_assert!(fault.code.starts_with("MODEL-") && !fault.place.to_string().is_empty(), "{fault}");
+                }
+            }
         }
     }
 
