@@ -5,7 +5,7 @@
 
 use std::error::Error;
 
-use longshore::model::{ClientStatus, Duration, Job, Node, NodeId, Task, TaskGroup, Time};
+use longshore::model::{ClientStatus, Duration, Node, NodeId, Request, Time, from_json};
 use longshore::{AllocReport, Cursor, Engine, Event, Options, Subject};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -15,8 +15,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let node = Node::new(id).datacenter("dc1").cpu(4000).memory_mb(8192).disk_mb(9000).driver("exec");
         engine.register_node(node, now)?;
     }
-    let task = Task::new("server").driver("exec").cpu(500).memory_mb(256);
-    engine.register_job(Job::service("web").with_group(TaskGroup::new("front").task(task)), now)?;
+    // What people write is a document; it is completed, and checked by every rule.
+    let document = r#"{"ID": "web", "TaskGroups": [{"Name": "front", "Tasks": [
+        {"Name": "server", "Driver": "exec", "Resources": {"CPU": 500, "MemoryMB": 256}}]}]}"#;
+    engine.register_document(from_json(document)?, &Request::default(), now)?;
 
     // The engine acts when it is told the time. Then it knows what must run where.
     engine.tick(now)?;

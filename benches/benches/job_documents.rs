@@ -1,4 +1,4 @@
-//! What a job document costs on its way in: decoded, made canonical, validated.
+//! What a job document costs on its way in: decoded, made canonical, validated, known to be unchanged.
 #![allow(missing_docs)] // of what `criterion_group!` makes
 
 use std::hint::black_box;
@@ -31,6 +31,13 @@ fn job_documents(criterion: &mut Criterion) {
             validate(&job, &cluster).is_valid()
         });
     });
+    // A stored job that is registered again is known by identity, another one by its contents.
+    let equal = canonical(&text, &cluster);
+    for (name, other) in [("the_stored_one", &job), ("an_equal_one", &equal)] {
+        group.bench_function(format!("unchanged/{name}"), |bencher| {
+            bencher.iter(|| black_box(&job).same_specification(black_box(other)));
+        });
+    }
     group.finish();
 }
 

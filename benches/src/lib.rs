@@ -7,7 +7,7 @@
 //! | `argmax` | finding the best node: again after one node changed, and for an ask never seen before |
 //! | `filter` | list filters of seven shapes over a hundred thousand job stubs; reading an expression |
 //! | `job_diff` | two versions of a job compared: shown to people, and for what replaces allocations |
-//! | `job_documents` | a job document decoded, made canonical and validated |
+//! | `job_documents` | a job document decoded, made canonical and validated; a job known to be unchanged |
 //! | `million` | a million allocations: memory, bulk insert, commits, snapshots, forks, lookups (a table, not criterion's) |
 //! | `redb` | durable frames of one row and of a thousand, beside a bare synced write; a restart with a million allocations |
 //! | `register_to_commit` | one decision: a job registered, evaluated, placed and committed |

@@ -1,16 +1,17 @@
 //! What a registration may change, and whether it changes anything.
 
+use std::borrow::Cow;
+
 use crate::{Job, JobType};
 
 /// Why a job may not be registered over what is there (MODEL-176, MODEL-177).
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}: {}", self.member(), self.problem())]
 #[non_exhaustive]
 pub enum UpdateError {
     /// A new job says that it was launched by dispatch.
-    #[error("Dispatched: a new job cannot be marked as dispatched; leave it out")]
     NewDispatched,
     /// The type changes.
-    #[error("Type: is {old:?} and cannot become {new:?}; register the job under another id")]
     Type {
         /// The type of the registered job.
         old: JobType,
@@ -18,19 +19,14 @@ pub enum UpdateError {
         new: JobType,
     },
     /// A periodic job loses its schedule.
-    #[error("Periodic: a periodic job stays periodic; disable it, or register another job")]
     FromPeriodic,
     /// A job gets a schedule.
-    #[error("Periodic: a job cannot become periodic; register another job")]
     ToPeriodic,
     /// A job that is launched by dispatch no longer is.
-    #[error("ParameterizedJob: a parameterized job stays parameterized; register another job")]
     FromParameterized,
     /// A job comes to be launched by dispatch.
-    #[error("ParameterizedJob: a job cannot become parameterized; register another job")]
     ToParameterized,
     /// The mark of dispatched jobs changes.
-    #[error("Dispatched: is set by the engine; leave it as it is")]
     Dispatched,
 }
 
@@ -41,6 +37,33 @@ impl UpdateError {
             UpdateError::NewDispatched => "MODEL-176",
             _ => "MODEL-177",
         }
+    }
+
+    /// The member of the job that is at fault.
+    pub const fn member(&self) -> &'static str {
+        match self {
+            UpdateError::NewDispatched | UpdateError::Dispatched => "Dispatched",
+            UpdateError::Type { .. } => "Type",
+            UpdateError::FromPeriodic | UpdateError::ToPeriodic => "Periodic",
+            UpdateError::FromParameterized | UpdateError::ToParameterized => "ParameterizedJob",
+        }
+    }
+
+    /// What was found there, and what would be right.
+    pub fn problem(&self) -> Cow<'static, str> {
+        let text = match self {
+            UpdateError::NewDispatched => "a new job cannot be marked as dispatched; leave it out",
+            UpdateError::Type { old, new } => {
+                let (old, new) = (old.as_str(), new.as_str());
+                return format!("is {old:?} and cannot become {new:?}; register the job under another id").into();
+            }
+            UpdateError::FromPeriodic => "a periodic job stays periodic; disable it, or register another job",
+            UpdateError::ToPeriodic => "a job cannot become periodic; register another job",
+            UpdateError::FromParameterized => "a parameterized job stays parameterized; register another job",
+            UpdateError::ToParameterized => "a job cannot become parameterized; register another job",
+            UpdateError::Dispatched => "is set by the engine; leave it as it is",
+        };
+        text.into()
     }
 }
 

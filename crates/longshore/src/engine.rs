@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use longshore_model::{Duration, EvalId, EvalStatus, Evaluation, Namespace, NodeId, Time};
+use longshore_model::{Cluster, Duration, EvalId, EvalStatus, Evaluation, Namespace, NodeId, Time};
 use longshore_placement::Policy;
 use longshore_scheduler::{Ids, Outcome, Scheduler};
 use longshore_store::{
@@ -28,6 +28,9 @@ pub struct Options {
     pub seed: u64,
     /// What jobs may ask for.
     pub limits: Limits,
+    /// What documents of jobs become and whether they are taken; its highest priority and most allocations are those of
+    /// `limits`. Default: the reference's settings, the namespace `default`, the node pools `default` and `all`.
+    pub cluster: Cluster,
     /// How many of the latest writes keep their events for readers. Default: 4,096.
     pub events_kept: usize,
     /// Who writes: needed where several engines share a storage, each then with a number that no other ever had.
@@ -46,6 +49,13 @@ pub struct Limits {
     pub count_max: i64,
 }
 
+impl Limits {
+    /// The cluster with these limits.
+    fn within(self, cluster: Cluster) -> Cluster {
+        Cluster { priority_max: self.priority_max, count_max: self.count_max, ..cluster }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits { memory_mb_min: 10, priority_max: 100, count_max: 50_000 }
@@ -58,6 +68,7 @@ impl Default for Options {
             policy: Policy::default(),
             seed: 0,
             limits: Limits::default(),
+            cluster: Cluster::default(),
             events_kept: 4_096,
             writer: Writer::default(),
         }
@@ -93,15 +104,21 @@ impl Options {
         self.limits = limits;
         self
     }
+
+    /// With namespaces, node pools and settings for documents of jobs.
+    pub fn cluster(mut self, cluster: Cluster) -> Options {
+        self.cluster = cluster;
+        self
+    }
 }
 
 /// A scheduling engine.
 ///
 /// # The grammar of calls
-/// - **Commands** propose: [`register_node`](Engine::register_node), [`register_job`](Engine::register_job),
-///   [`scale_job`](Engine::scale_job), [`stop_job`](Engine::stop_job). **Reports** say what happened:
-///   [`report_allocs`](Engine::report_allocs), [`report_node`](Engine::report_node). Each is one atomic, durable write,
-///   or an error and no change.
+/// - **Commands** propose: [`register_node`](Engine::register_node), [`register_document`](Engine::register_document),
+///   [`register_job`](Engine::register_job), [`scale_job`](Engine::scale_job), [`stop_job`](Engine::stop_job).
+///   **Reports** say what happened: [`report_allocs`](Engine::report_allocs), [`report_node`](Engine::report_node).
+///   Each is one atomic, durable write, or an error and no change.
 /// - **[`tick`](Engine::tick)** lets the engine act: it processes every evaluation that is ready and fires every timer
 ///   that is due. Call it after commands and reports, and at [`next_wakeup`](Engine::next_wakeup). A repeated or early
 ///   tick is harmless.
@@ -138,6 +155,8 @@ pub struct Engine {
     pub(crate) scheduler: Scheduler,
     ids: Ids,
     pub(crate) limits: Limits,
+    /// Agrees with `limits`.
+    pub(crate) cluster: Cluster,
     /// Namespaces met: jobs of one share its text.
     namespaces: BTreeSet<Namespace>,
     broker: Broker,
@@ -221,6 +240,7 @@ impl Engine {
             scheduler: Scheduler::new(options.policy, ids),
             ids,
             limits: options.limits,
+            cluster: options.limits.within(options.cluster),
             namespaces: BTreeSet::new(),
             broker: Broker::default(),
             blocked: Blocked::default(),
@@ -236,7 +256,8 @@ impl Engine {
     pub fn fork(&self) -> Engine {
         let policy = self.scheduler.policy().clone();
         let (limits, events_kept) = (self.limits, self.events.kept());
-        let options = Options { policy, seed: self.ids.seed(), limits, events_kept, writer: self.writer };
+        let cluster = self.cluster.clone();
+        let options = Options { policy, seed: self.ids.seed(), limits, cluster, events_kept, writer: self.writer };
         let storage = Box::new(MemoryStorage::forked(self.state.index()));
         let mut fork = Engine::with_state(self.state.fork(), Recovered::default(), storage, options);
         fork.now = self.now;

@@ -1,6 +1,7 @@
 //! What can go wrong, by who can mend it.
 
-use longshore_model::{AllocId, GroupName, JobId, NodeId};
+use longshore_model::validate::Finding;
+use longshore_model::{AllocId, GroupName, JobId, NodeId, UpdateError};
 use longshore_placement::AskError;
 use longshore_store::{CommitError, LoadError};
 use thiserror::Error;
@@ -112,6 +113,18 @@ impl JobFault {
 
     pub(crate) fn from_ask(path: String, error: &AskError) -> JobFault {
         JobFault { code: error.code(), path, message: error.to_string() }
+    }
+}
+
+impl From<&Finding> for JobFault {
+    fn from(finding: &Finding) -> JobFault {
+        JobFault::new(finding.code, finding.place.to_string(), &*finding.message)
+    }
+}
+
+impl From<&UpdateError> for JobFault {
+    fn from(error: &UpdateError) -> JobFault {
+        JobFault::new(error.code(), error.member(), error.problem())
     }
 }
 

@@ -48,7 +48,7 @@ mod write;
 pub use engine::{Engine, Limits, Options, Snapshot, Tick, Written};
 pub use error::{Error, JobFault};
 pub use events::{Cursor, Event, Lagged, Subject};
-pub use jobs::JobWritten;
+pub use jobs::{DocumentWritten, JobWritten};
 pub use longshore_filter as filter;
 pub use longshore_model as model;
 pub use longshore_placement as placement;

@@ -107,10 +107,9 @@ impl<'a> Write<'a> {
     }
 
     /// A version of a job, current from now on. Versions that nothing speaks of any more are dropped.
-    pub(crate) fn put_job(&mut self, job: Job) -> Arc<Job> {
+    pub(crate) fn put_job(&mut self, job: Arc<Job>) {
         let index = self.index();
         let state = JobState::of(&job);
-        let job = Arc::new(job);
         let known = self.overlay(&job.namespace, &job.id).current.is_some();
         let dropped = if known { self.versions_to_drop(&job) } else { Vec::new() };
         let overlay = self.overlay(&job.namespace, &job.id);
@@ -120,7 +119,6 @@ impl<'a> Write<'a> {
         for version in dropped {
             self.changes.push(Change::DropJobVersion(job.namespace.clone(), job.id.clone(), version));
         }
-        job
     }
 
     /// Beyond the six newest, versions that no allocation runs (MODEL-198).

@@ -1,8 +1,10 @@
 //! What jobs, nodes and allocations go through, rule by rule.
 
+use std::sync::Arc;
+
 use longshore::model::{
-    ClientStatus, DesiredStatus, Duration, EvalStatus, Job, JobStatus, Node, NodeDevice, NodeStatus, RequestedDevice,
-    ReschedulePolicy, Task, TaskGroup, Time,
+    ClientStatus, DesiredStatus, Duration, EvalStatus, Job, JobStatus, Node, NodeDevice, NodeStatus, Request,
+    RequestedDevice, ReschedulePolicy, Task, TaskGroup, Time, document, from_json,
 };
 use longshore::{AllocReport, Cursor, Engine, Error, Event, Limits, Options, Subject};
 
@@ -345,6 +347,63 @@ fn a_bad_job_says_everything_that_is_wrong_and_changes_nothing() {
         ]
     );
     assert_eq!(engine.state().digest(), digest);
+}
+
+/// A document of a service with one group of one task.
+fn web_document(job: &str, group: &str, task: &str) -> document::Job {
+    let text = format!(
+        r#"{{"ID": "web", {job} "TaskGroups": [{{"Name": "front", {group} "Tasks": [{{"Name": "server", {task} "Env": {{}}}}]}}]}}"#
+    );
+    from_json(&text).unwrap()
+}
+
+#[test]
+fn model_90_an_invalid_document_says_everything_that_is_wrong_and_changes_nothing() {
+    let mut engine = engine(1);
+    let digest = engine.state().digest();
+    let document =
+        web_document(r#""Namespace": "lab", "Priority": 500,"#, r#""Count": -1,"#, r#""Resources": {"CPU": 0},"#);
+    let error = engine.register_document(document, &Request::default(), START).unwrap_err();
+    let Error::Job { faults, .. } = &error else { panic!("{error}") };
+    let codes: Vec<(&str, &str)> = faults.iter().map(|fault| (fault.code, fault.path.as_str())).collect();
+    assert_eq!(
+        codes,
+        [
+            ("MODEL-173", "Namespace"),
+            ("MODEL-112", "TaskGroups[0].Count"),
+            ("MODEL-160", "TaskGroups[0].Tasks[0].Driver"),
+            ("MODEL-142", "TaskGroups[0].Tasks[0].Resources.CPU"),
+            ("MODEL-171", "Priority"),
+        ]
+    );
+    assert_eq!((engine.state().digest(), engine.state().index()), (digest, 1));
+}
+
+#[test]
+fn model_191_a_document_is_taken_with_warnings_and_known_again() {
+    let mut engine = engine(1);
+    let document = || web_document("", r#""Update": {"MaxParallel": 3}, "Count": 2,"#, r#""Driver": "exec","#);
+    let first = engine.register_document(document(), &Request::default(), START).unwrap();
+    assert_eq!(first.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["MODEL-180"]);
+    let again = engine.register_document(document(), &Request::default(), START).unwrap();
+    assert!(first.written.changed && !again.written.changed);
+    // The very job that is stored is known by identity.
+    let stored = engine.state().job(&"default".into(), &"web".into()).unwrap().spec().clone();
+    assert!(!engine.register_job(stored, START).unwrap().changed);
+    assert!(engine.register_job(web(2, 500), START).unwrap().changed);
+}
+
+#[test]
+fn allocations_share_their_job_and_what_they_hold() {
+    let mut engine = engine(2);
+    register(&mut engine, web(3, 500), START);
+    let stored = engine.state().job(&"default".into(), &"web".into()).unwrap().spec().clone();
+    let allocs: Vec<_> = engine.state().allocs().collect();
+    assert_eq!(allocs.len(), 3);
+    for alloc in &allocs {
+        assert!(Arc::ptr_eq(alloc.job(), &stored));
+        assert!(std::ptr::eq(alloc.resources(), allocs[0].resources()));
+    }
 }
 
 #[test]
