@@ -351,3 +351,16 @@ impl AllocRow {
         hasher.finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A plain allocation is this row and its places in indexes; the rest is its cohort's. What grows here grows a
+    /// million times.
+    #[test]
+    fn the_row_of_a_plain_allocation_is_small() {
+        assert_eq!(size_of::<AllocRow>(), 80);
+        assert_eq!(size_of::<Option<Arc<AllocExtra>>>(), 8, "what a plain one lacks costs one word");
+    }
+}
