@@ -12,6 +12,12 @@ use crate::{List, Map};
 
 keyword! {
     /// What an allocation should do (MODEL-41).
+    ///
+    /// ```
+    /// use longshore_model::DesiredStatus;
+    /// assert!(DesiredStatus::Evict.is_terminal() && !DesiredStatus::Run.is_terminal());
+    /// assert_eq!(DesiredStatus::from_text("stop"), Some(DesiredStatus::Stop));
+    /// ```
     pub enum DesiredStatus {
         /// Run.
         Run = "run",
@@ -24,6 +30,12 @@ keyword! {
 
 keyword! {
     /// What an allocation does, as its host says (MODEL-41).
+    ///
+    /// ```
+    /// use longshore_model::ClientStatus;
+    /// assert!(ClientStatus::Lost.is_terminal() && !ClientStatus::Unknown.is_terminal());
+    /// assert_eq!(ClientStatus::Running.to_string(), "running");
+    /// ```
     pub enum ClientStatus {
         /// Not started yet.
         Pending = "pending",
@@ -56,6 +68,15 @@ impl ClientStatus {
 
 record! {
     /// An allocation (MODEL-41).
+    ///
+    /// ```
+    /// use longshore_model::{Allocation, from_json};
+    /// let alloc: Allocation = from_json(
+    ///     r#"{"Name": "web.front[0]", "DesiredStatus": "run", "ClientStatus": "failed"}"#,
+    /// )?;
+    /// assert!(alloc.client_terminal() && !alloc.server_terminal() && alloc.terminal());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Allocation: compact {
         /// Its id.
         "ID" id: AllocId,
@@ -156,6 +177,15 @@ impl Allocation {
 
 record! {
     /// What an allocation holds (MODEL-42).
+    ///
+    /// ```
+    /// use longshore_model::{AllocatedResources, from_json};
+    /// let held: AllocatedResources = from_json(
+    ///     r#"{"Tasks": {"web": {"Cpu": {"CpuShares": 500}}}, "Shared": {"DiskMB": 300}}"#,
+    /// )?;
+    /// assert_eq!((held.total().cpu_shares, held.total().disk_mb), (500, 300));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocatedResources {
         /// By task.
         "Tasks" tasks: Map<AllocatedTaskResources>,
@@ -168,6 +198,13 @@ record! {
 
 record! {
     /// When a task runs (MODEL-42).
+    ///
+    /// ```
+    /// use longshore_model::{TaskLifecycle, from_json};
+    /// let init: TaskLifecycle = from_json(r#"{"Hook": "prestart", "Sidecar": true}"#)?;
+    /// assert!(init.hook == "prestart" && init.sidecar);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct TaskLifecycle {
         /// `prestart`, `poststart` or `poststop`.
         "Hook" hook: String,
@@ -178,6 +215,15 @@ record! {
 
 record! {
     /// What a task holds (MODEL-42).
+    ///
+    /// ```
+    /// use longshore_model::{AllocatedTaskResources, from_json};
+    /// let held: AllocatedTaskResources = from_json(
+    ///     r#"{"Cpu": {"CpuShares": 500}, "Memory": {"MemoryMB": 256}}"#,
+    /// )?;
+    /// assert_eq!((held.cpu.cpu_shares, held.memory.memory_mb), (500, 256));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocatedTaskResources {
         /// CPU.
         "Cpu" cpu: AllocatedCpu,
@@ -192,6 +238,13 @@ record! {
 
 record! {
     /// CPU that a task holds (MODEL-42).
+    ///
+    /// ```
+    /// use longshore_model::{AllocatedCpu, from_json};
+    /// let cpu: AllocatedCpu = from_json(r#"{"CpuShares": 5000, "ReservedCores": [2, 3]}"#)?;
+    /// assert_eq!((cpu.cpu_shares, &*cpu.reserved_cores), (5000, &[2, 3][..]));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocatedCpu {
         /// MHz.
         "CpuShares" cpu_shares: i64,
@@ -202,6 +255,13 @@ record! {
 
 record! {
     /// Memory that a task holds (MODEL-42).
+    ///
+    /// ```
+    /// use longshore_model::{AllocatedMemory, from_json};
+    /// let memory: AllocatedMemory = from_json(r#"{"MemoryMB": 256, "MemoryMaxMB": 512}"#)?;
+    /// assert_eq!((memory.memory_mb, memory.memory_max_mb), (256, 512));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocatedMemory {
         /// MiB.
         "MemoryMB" memory_mb: i64,
@@ -212,6 +272,15 @@ record! {
 
 record! {
     /// Devices of one group that a task holds (MODEL-42).
+    ///
+    /// ```
+    /// use longshore_model::{AllocatedDevice, from_json};
+    /// let half: AllocatedDevice = from_json(
+    ///     r#"{"Vendor": "nvidia", "Type": "gpu", "Name": "T4", "DeviceIDs": ["gpu-1"], "Share": 500}"#,
+    /// )?;
+    /// assert_eq!((half.device_ids.len(), half.share), (1, Some(500)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocatedDevice {
         /// Who made them.
         "Vendor" vendor: String,
@@ -228,6 +297,15 @@ record! {
 
 record! {
     /// What the tasks of an allocation share (MODEL-42).
+    ///
+    /// ```
+    /// use longshore_model::{AllocatedShared, from_json};
+    /// let shared: AllocatedShared = from_json(
+    ///     r#"{"DiskMB": 300, "Ports": [{"Label": "http", "Value": 20080, "To": 8080}]}"#,
+    /// )?;
+    /// assert_eq!((shared.disk_mb, shared.ports[0].value), (300, 20080));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocatedShared {
         /// Networks.
         "Networks" networks: List<NetworkResource>,
@@ -240,6 +318,13 @@ record! {
 
 record! {
     /// A port that an allocation holds (MODEL-42).
+    ///
+    /// ```
+    /// use longshore_model::{AllocatedPort, from_json};
+    /// let port: AllocatedPort = from_json(r#"{"Label": "http", "Value": 20080, "HostIP": "10.0.0.7"}"#)?;
+    /// assert_eq!((port.value, port.to, port.ignore_collision), (20080, 0, false));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocatedPort: compact {
         /// Its name.
         "Label" label: String,
@@ -256,6 +341,13 @@ record! {
 
 record! {
     /// What an allocation is asked to do next (MODEL-41); an absent member asks nothing.
+    ///
+    /// ```
+    /// use longshore_model::{DesiredTransition, from_json};
+    /// let asked: DesiredTransition = from_json(r#"{"Migrate": true, "Reschedule": false}"#)?;
+    /// assert!(asked.should_migrate() && !asked.should_reschedule());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DesiredTransition {
         /// Leave its node.
         "Migrate" migrate: Option<bool>,
@@ -313,6 +405,15 @@ impl DesiredTransition {
 
 record! {
     /// A change of an allocation's client status to or from unknown or lost (MODEL-41).
+    ///
+    /// ```
+    /// use longshore_model::{AllocState, from_json};
+    /// let lost: AllocState = from_json(
+    ///     r#"{"Field": 0, "Value": "unknown", "Time": "2023-11-14T22:13:20Z"}"#,
+    /// )?;
+    /// assert_eq!((lost.value.as_str(), lost.time.to_string()), ("unknown", "2023-11-14T22:13:20Z".to_string()));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocState {
         /// Which member changed; 0 is the client status.
         "Field" field: u8,
@@ -325,6 +426,13 @@ record! {
 
 record! {
     /// An allocation's health in a rollout (MODEL-41).
+    ///
+    /// ```
+    /// use longshore_model::{AllocDeploymentStatus, from_json};
+    /// let fresh: AllocDeploymentStatus = from_json(r#"{"Canary": true}"#)?;
+    /// assert!(fresh.canary && fresh.healthy.is_none());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocDeploymentStatus {
         /// Null until it is known.
         "Healthy" healthy: Option<bool>,
@@ -339,6 +447,15 @@ record! {
 
 record! {
     /// How often an allocation's chain was placed again (MODEL-41).
+    ///
+    /// ```
+    /// use longshore_model::{Duration, RescheduleTracker, from_json};
+    /// let tracker: RescheduleTracker = from_json(
+    ///     r#"{"Events": [{"Delay": 30000000000}], "LastReschedule": "ok"}"#,
+    /// )?;
+    /// assert_eq!(tracker.events[0].delay, Duration::from_secs(30));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct RescheduleTracker {
         /// Each time, oldest first.
         "Events" events: List<RescheduleEvent>,
@@ -349,6 +466,16 @@ record! {
 
 record! {
     /// One time that an allocation was placed again (MODEL-41).
+    ///
+    /// ```
+    /// use longshore_model::{RescheduleEvent, Time, from_json};
+    /// let event: RescheduleEvent = from_json(
+    ///     r#"{"RescheduleTime": 1700000000000000000, "PrevNodeID": "node-1"}"#,
+    /// )?;
+    /// assert_eq!(event.reschedule_time, Time::from_secs(1_700_000_000));
+    /// assert_eq!(event.prev_node_id.to_string(), "node-1");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct RescheduleEvent {
         /// When, Unix ns.
         "RescheduleTime" reschedule_time: Time,
@@ -363,6 +490,13 @@ record! {
 
 record! {
     /// An allocation's addresses (MODEL-41).
+    ///
+    /// ```
+    /// use longshore_model::{NetworkStatus, from_json};
+    /// let status: NetworkStatus = from_json(r#"{"InterfaceName": "eth0", "Address": "172.26.64.2"}"#)?;
+    /// assert!(status.address == "172.26.64.2" && status.dns.is_none());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NetworkStatus {
         /// Its interface.
         "InterfaceName" interface_name: String,

@@ -5,6 +5,11 @@ use std::collections::BTreeSet;
 use crate::{AllocatedDevice, AllocatedMemory, AllocatedResources, AllocatedTaskResources, NetworkResource};
 
 /// What an allocation holds in all: the most that any phase of its life needs, and every core, network and device.
+///
+/// ```
+/// use longshore_model::{AllocatedResources, AllocatedTotal};
+/// assert_eq!(AllocatedResources::default().total(), AllocatedTotal::default());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AllocatedTotal {
     /// MHz.

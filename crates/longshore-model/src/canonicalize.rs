@@ -24,6 +24,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{Job, JobType, Namespace, NamespaceCapabilities, RestartPolicy, TaskGroup, UpdateStrategy, document};
 
 /// What a request says about the job that it brings; nothing by default.
+///
+/// ```
+/// use longshore_model::{Cluster, Request, document};
+/// let request = Request { namespace: "lab".into(), ..Request::default() };
+/// let job = document::Job::default().canonicalize(&request, &Cluster::default());
+/// assert_eq!(job.namespace, "lab");
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Request {
     /// The region asked for; `""` leaves it to the job.
@@ -34,6 +41,13 @@ pub struct Request {
 
 /// The engine's settings, and what it knows of namespaces and node pools: what decides what a job becomes and whether it
 /// is taken.
+///
+/// ```
+/// use longshore_model::{Cluster, Job};
+/// let cluster = Cluster { priority_max: 70, ..Cluster::default() };
+/// let refused = Job::service("web").priority(71).build_for(&cluster).unwrap_err();
+/// assert!(refused.violations().iter().any(|fault| fault.code == "MODEL-171"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
     /// The engine's own region (MODEL-79).

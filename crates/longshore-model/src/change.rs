@@ -14,6 +14,12 @@ use crate::{
 };
 
 /// The first thing found about a change that running tasks cannot take up.
+///
+/// ```
+/// use longshore_model::change::Destructive;
+/// let why = Destructive { task: Some("server".into()), member: "User" };
+/// assert_eq!(why.to_string(), r#"User of task "server""#);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Destructive {
     /// The task at fault; `None` if it is the group.

@@ -4,6 +4,12 @@ use crate::wire::List;
 
 keyword! {
     /// How the two sides of a constraint or affinity compare (MODEL-135 to MODEL-140).
+    ///
+    /// ```
+    /// use longshore_model::Operand;
+    /// assert_eq!(Operand::from_text("set_contains"), Operand::SetContains);
+    /// assert_eq!(Operand::from_text("like").as_str(), "like"); // kept, for validation to refuse
+    /// ```
     pub enum Operand: open {
         /// Equal.
         Equal = "=",
@@ -48,6 +54,12 @@ keyword! {
 
 record! {
     /// A rule that a node must meet (MODEL-29).
+    ///
+    /// ```
+    /// use longshore_model::Constraint;
+    /// let linux = Constraint::new("${attr.kernel.name}", "=", "linux");
+    /// assert!(linux.validate().is_valid());
+    /// ```
     pub struct Constraint {
         /// The left target, such as `${attr.kernel.name}`, or a literal.
         "LTarget" ltarget: String,
@@ -67,6 +79,15 @@ impl Constraint {
 
 record! {
     /// A rule that makes a node better or worse (MODEL-29).
+    ///
+    /// ```
+    /// use longshore_model::{Affinity, from_json};
+    /// let affinity: Affinity = from_json(
+    ///     r#"{"LTarget": "${node.class}", "Operand": "=", "RTarget": "ssd"}"#,
+    /// )?;
+    /// assert_eq!(affinity.weight, 50);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Affinity {
         /// The left target.
         "LTarget" ltarget: String,
@@ -81,6 +102,13 @@ record! {
 
 record! {
     /// How allocations should spread over the values of an attribute (MODEL-29).
+    ///
+    /// ```
+    /// use longshore_model::{Spread, from_json};
+    /// let even: Spread = from_json(r#"{"Attribute": "${node.datacenter}"}"#)?;
+    /// assert_eq!((even.weight, even.spread_target.len()), (50, 0));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Spread {
         /// The attribute, such as `${node.datacenter}`.
         "Attribute" attribute: String,
@@ -93,6 +121,13 @@ record! {
 
 record! {
     /// A value's wanted share of allocations (MODEL-29).
+    ///
+    /// ```
+    /// use longshore_model::{SpreadTarget, from_json};
+    /// let most: SpreadTarget = from_json(r#"{"Value": "dc1", "Percent": 70}"#)?;
+    /// assert_eq!((most.value.as_str(), most.percent), ("dc1", 70));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct SpreadTarget {
         /// The value.
         "Value" value: String,

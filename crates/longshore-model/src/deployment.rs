@@ -5,6 +5,11 @@ use crate::{List, Map};
 
 keyword! {
     /// Where a rollout stands (MODEL-219).
+    ///
+    /// ```
+    /// use longshore_model::DeploymentStatus;
+    /// assert!(DeploymentStatus::Cancelled.is_terminal() && !DeploymentStatus::Paused.is_terminal());
+    /// ```
     pub enum DeploymentStatus {
         /// Not said; neither active nor over.
         Unset = "",
@@ -38,6 +43,15 @@ impl DeploymentStatus {
 
 record! {
     /// A rollout (MODEL-49).
+    ///
+    /// ```
+    /// use longshore_model::{Deployment, from_json};
+    /// let rollout: Deployment = from_json(
+    ///     r#"{"Status": "running", "TaskGroups": {"front": {"DesiredCanaries": 1}}}"#,
+    /// )?;
+    /// assert!(rollout.active() && rollout.requires_promotion() && !rollout.has_auto_promote());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Deployment {
         /// Its id.
         "ID" id: DeploymentId,
@@ -102,6 +116,15 @@ impl Deployment {
 
 record! {
     /// A rollout of one group (MODEL-49).
+    ///
+    /// ```
+    /// use longshore_model::{DeploymentState, from_json};
+    /// let group: DeploymentState = from_json(
+    ///     r#"{"DesiredTotal": 3, "PlacedAllocs": 2, "HealthyAllocs": 1}"#,
+    /// )?;
+    /// assert_eq!((group.desired_total, group.healthy_allocs, group.promoted), (3, 1, false));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DeploymentState {
         /// Go back on failure.
         "AutoRevert" auto_revert: bool,

@@ -8,6 +8,11 @@ use crate::{List, Map};
 
 keyword! {
     /// Where an evaluation stands (MODEL-47).
+    ///
+    /// ```
+    /// use longshore_model::EvalStatus;
+    /// assert!(EvalStatus::Canceled.is_terminal() && !EvalStatus::Blocked.is_terminal());
+    /// ```
     pub enum EvalStatus {
         /// To be processed.
         Pending = "pending",
@@ -31,6 +36,12 @@ impl EvalStatus {
 
 keyword! {
     /// Why there is an evaluation (MODEL-47).
+    ///
+    /// ```
+    /// use longshore_model::TriggeredBy;
+    /// assert_eq!(TriggeredBy::from_text("node-drain"), TriggeredBy::NodeDrain);
+    /// assert_eq!(TriggeredBy::AllocFailure.as_str(), "alloc-failure");
+    /// ```
     pub enum TriggeredBy: open {
         /// Not said.
         Unset = "",
@@ -75,6 +86,13 @@ keyword! {
 
 record! {
     /// An evaluation: a reason to compare what a job should be with what it is (MODEL-47).
+    ///
+    /// ```
+    /// use longshore_model::{EvalStatus, Evaluation, TriggeredBy, from_json};
+    /// let eval: Evaluation = from_json(r#"{"JobID": "web", "TriggeredBy": "job-register", "Priority": 70}"#)?;
+    /// assert_eq!((eval.triggered_by, eval.status), (TriggeredBy::JobRegister, EvalStatus::Pending));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Evaluation: compact {
         /// Its id.
         "ID" id: EvalId,
@@ -143,6 +161,13 @@ record! {
 
 record! {
     /// An evaluation in short (MODEL-47).
+    ///
+    /// ```
+    /// use longshore_model::{EvalStatus, EvaluationStub, from_json};
+    /// let stub: EvaluationStub = from_json(r#"{"JobID": "web", "Status": "blocked"}"#)?;
+    /// assert_eq!((&*stub.job_id, stub.status), ("web", EvalStatus::Blocked));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct EvaluationStub {
         /// Its id.
         "ID" id: EvalId,

@@ -108,6 +108,12 @@ impl TaskGroup {
 
 record! {
     /// Disk shared by the tasks of a group (MODEL-30).
+    ///
+    /// ```
+    /// use longshore_model::{EphemeralDisk, TaskGroup};
+    /// assert_eq!(EphemeralDisk::default().size_mb, 300);
+    /// assert_eq!(TaskGroup::new("front").disk_mb(1000).ephemeral_disk.size_mb, 1000);
+    /// ```
     pub struct EphemeralDisk {
         /// Whether a replacement should go to the same node.
         "Sticky" sticky: bool,

@@ -358,12 +358,33 @@ macro_rules! ids {
 
 ids! {
     /// Names a node.
+    ///
+    /// ```
+    /// use longshore_model::NodeId;
+    /// assert_eq!(NodeId::from("node-7").to_string(), "node-7");
+    /// ```
     NodeId;
     /// Names an allocation.
+    ///
+    /// ```
+    /// use longshore_model::AllocId;
+    /// assert!(AllocId::EMPTY.is_empty() && !AllocId::from("alloc-1").is_empty());
+    /// ```
     AllocId;
     /// Names an evaluation.
+    ///
+    /// ```
+    /// use longshore_model::EvalId;
+    /// let eval: EvalId = "0c0c0c0c-1111-2222-3333-444444444444".into();
+    /// assert_eq!(eval.to_string(), "0c0c0c0c-1111-2222-3333-444444444444");
+    /// ```
     EvalId;
     /// Names a deployment.
+    ///
+    /// ```
+    /// use longshore_model::DeploymentId;
+    /// assert_eq!(DeploymentId::from("d-1"), DeploymentId("d-1".into()));
+    /// ```
     DeploymentId;
 }
 
@@ -489,11 +510,31 @@ macro_rules! names {
 
 names! {
     /// Names a job within its namespace. Compared case-sensitively everywhere.
+    ///
+    /// ```
+    /// use longshore_model::JobId;
+    /// assert!(JobId::from("web") != JobId::from("Web"));
+    /// ```
     JobId;
     /// Names a namespace.
+    ///
+    /// ```
+    /// use longshore_model::Namespace;
+    /// assert!(Namespace::default().is_empty() && Namespace::from("lab") == *"lab");
+    /// ```
     Namespace;
     /// Names a task group within its job.
+    ///
+    /// ```
+    /// use longshore_model::GroupName;
+    /// assert_eq!(GroupName::from("front").as_str(), "front");
+    /// ```
     GroupName;
     /// Names a task within its group.
+    ///
+    /// ```
+    /// use longshore_model::TaskName;
+    /// assert_eq!(TaskName::from("server").len(), 6);
+    /// ```
     TaskName;
 }

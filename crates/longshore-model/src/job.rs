@@ -13,6 +13,12 @@ use crate::{List, Map};
 
 keyword! {
     /// Which scheduler a job is for (MODEL-14).
+    ///
+    /// ```
+    /// use longshore_model::{Job, JobType};
+    /// assert_eq!(Job::batch("train").kind, JobType::Batch);
+    /// assert_eq!(JobType::from_text("sysbatch"), JobType::SysBatch);
+    /// ```
     pub enum JobType: open {
         /// Runs until it is stopped.
         Service = "service",
@@ -29,6 +35,12 @@ keyword! {
 
 keyword! {
     /// Where a job stands (MODEL-201, MODEL-202).
+    ///
+    /// ```
+    /// use longshore_model::JobStatus;
+    /// assert_eq!(JobStatus::from_text("dead"), Some(JobStatus::Dead));
+    /// assert_eq!(JobStatus::from_text("lively"), None);
+    /// ```
     pub enum JobStatus {
         /// Not known yet.
         Unset = "",
@@ -199,6 +211,15 @@ impl Job {
 
 record! {
     /// How a job is shown (MODEL-16).
+    ///
+    /// ```
+    /// use longshore_model::{JobUi, from_json};
+    /// let ui: JobUi = from_json(
+    ///     r#"{"Description": "The shop", "Links": [{"Label": "Manual", "Url": "https://example.com"}]}"#,
+    /// )?;
+    /// assert_eq!(ui.links[0].label, "Manual");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobUi {
         /// What it is.
         "Description" description: String,
@@ -209,6 +230,13 @@ record! {
 
 record! {
     /// A link (MODEL-16).
+    ///
+    /// ```
+    /// use longshore_model::{JobUiLink, from_json};
+    /// let link: JobUiLink = from_json(r#"{"Label": "Manual", "Url": "https://example.com"}"#)?;
+    /// assert_eq!(link.url, "https://example.com");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobUiLink {
         /// Its text.
         "Label" label: String,
@@ -219,6 +247,13 @@ record! {
 
 record! {
     /// A name for a version (MODEL-16).
+    ///
+    /// ```
+    /// use longshore_model::{Time, VersionTag, from_json};
+    /// let tag: VersionTag = from_json(r#"{"Name": "golden", "Description": "before the move"}"#)?;
+    /// assert_eq!((tag.name.as_str(), tag.tagged_time), ("golden", Time::default()));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct VersionTag {
         /// The name.
         "Name" name: String,

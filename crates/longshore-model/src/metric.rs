@@ -6,6 +6,15 @@ use crate::{List, Map};
 
 record! {
     /// How a placement went: what was looked at, what was wrong with it (MODEL-45).
+    ///
+    /// ```
+    /// use longshore_model::{AllocMetric, from_json};
+    /// let metric: AllocMetric = from_json(
+    ///     r#"{"NodesEvaluated": 3, "ConstraintFiltered": {"${attr.arch} = arm64": 2}}"#,
+    /// )?;
+    /// assert_eq!((metric.nodes_evaluated, metric.constraint_filtered.values().sum::<i64>()), (3, 2));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocMetric {
         /// Nodes looked at.
         "NodesEvaluated" nodes_evaluated: i64,
@@ -44,6 +53,15 @@ record! {
 
 record! {
     /// How a node scored (MODEL-45).
+    ///
+    /// ```
+    /// use longshore_model::{NodeScore, from_json};
+    /// let score: NodeScore = from_json(
+    ///     r#"{"NodeID": "node-1", "Scores": {"binpack": 0.8}, "NormScore": 0.8}"#,
+    /// )?;
+    /// assert_eq!(score.scores.get("binpack"), Some(&score.norm_score));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NodeScore {
         /// The node.
         "NodeID" node_id: NodeId,

@@ -11,6 +11,15 @@ use crate::{List, Map};
 
 record! {
     /// A namespace (MODEL-52): keeps jobs of one name apart.
+    ///
+    /// ```
+    /// use longshore_model::{NamespaceInfo, from_json};
+    /// let lab: NamespaceInfo = from_json(
+    ///     r#"{"Name": "lab", "Capabilities": {"DisabledTaskDrivers": ["raw_exec"]}}"#,
+    /// )?;
+    /// assert!(lab.name == "lab" && lab.capabilities.is_some_and(|can| can.disabled_task_drivers.len() == 1));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NamespaceInfo {
         /// Letters, digits and dashes, 1 to 128 of them.
         "Name" name: Namespace,
@@ -43,6 +52,13 @@ record! {
 
 record! {
     /// What jobs of a namespace may use (MODEL-52, MODEL-174).
+    ///
+    /// ```
+    /// use longshore_model::{NamespaceCapabilities, from_json};
+    /// let can: NamespaceCapabilities = from_json(r#"{"EnabledTaskDrivers": ["exec", "docker"]}"#)?;
+    /// assert_eq!((can.enabled_task_drivers.len(), can.disabled_task_drivers.len()), (2, 0));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NamespaceCapabilities {
         /// The only drivers allowed; none listed for all.
         "EnabledTaskDrivers" enabled_task_drivers: List<String>,
@@ -57,6 +73,13 @@ record! {
 
 record! {
     /// Which of several pools or clusters jobs of a namespace may use (MODEL-52).
+    ///
+    /// ```
+    /// use longshore_model::{PoolConfiguration, from_json};
+    /// let pools: PoolConfiguration = from_json(r#"{"Default": "gpu", "Allowed": ["gpu", "cpu"]}"#)?;
+    /// assert!(pools.default == "gpu" && pools.denied.is_null());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct PoolConfiguration {
         /// The one taken when a job names none.
         "Default" default: String,
@@ -69,6 +92,15 @@ record! {
 
 record! {
     /// A set of nodes that jobs choose by name (MODEL-53).
+    ///
+    /// ```
+    /// use longshore_model::{NodePool, from_json};
+    /// let gpu: NodePool = from_json(
+    ///     r#"{"Name": "gpu", "SchedulerConfiguration": {"SchedulerAlgorithm": "spread"}}"#,
+    /// )?;
+    /// assert!(gpu.scheduler_configuration.is_some_and(|how| how.scheduler_algorithm == "spread"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NodePool {
         /// Letters, digits, dashes and underscores, 1 to 128 of them.
         "Name" name: String,
@@ -91,6 +123,13 @@ record! {
 
 record! {
     /// How nodes of a pool are chosen from (MODEL-53).
+    ///
+    /// ```
+    /// use longshore_model::{NodePoolSchedulerConfiguration, from_json};
+    /// let how: NodePoolSchedulerConfiguration = from_json(r#"{"SchedulerAlgorithm": "binpack"}"#)?;
+    /// assert_eq!(how.memory_oversubscription_enabled, None); // the cluster's choice
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NodePoolSchedulerConfiguration {
         /// `binpack` or `spread`; `""` for the cluster's.
         "SchedulerAlgorithm" scheduler_algorithm: String,
@@ -215,6 +254,15 @@ fn part(number: &str, unit: &str) -> Option<i128> {
 
 record! {
     /// A service as registered with the engine's own catalogue (MODEL-54).
+    ///
+    /// ```
+    /// use longshore_model::{ServiceRegistration, from_json};
+    /// let web: ServiceRegistration = from_json(
+    ///     r#"{"ServiceName": "web", "Address": "10.0.0.7", "Port": 20080}"#,
+    /// )?;
+    /// assert_eq!(format!("{}:{}", web.address, web.port), "10.0.0.7:20080");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ServiceRegistration {
         /// Names the registration.
         "ID" id: String,
@@ -245,6 +293,15 @@ record! {
 
 record! {
     /// A job as its author wrote it (MODEL-55): kept beside one version of the job, never overwritten.
+    ///
+    /// ```
+    /// use longshore_model::{JobSubmission, from_json};
+    /// let source: JobSubmission = from_json(
+    ///     r#"{"Source": "job \"web\" {}", "Format": "hcl2", "JobID": "web", "Version": 3}"#,
+    /// )?;
+    /// assert_eq!((source.source.as_str(), source.version), (r#"job "web" {}"#, 3));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobSubmission {
         /// The text.
         "Source" source: String,

@@ -4,6 +4,15 @@ use crate::{List, Map};
 
 record! {
     /// A network that a group or task asks for, or a node has (MODEL-21).
+    ///
+    /// ```
+    /// use longshore_model::{NetworkResource, from_json};
+    /// let network: NetworkResource = from_json(
+    ///     r#"{"Mode": "bridge", "DynamicPorts": [{"Label": "http", "To": 8080}]}"#,
+    /// )?;
+    /// assert_eq!((network.mode.as_str(), network.dynamic_ports[0].to), ("bridge", 8080));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NetworkResource: compact {
         /// `host`, `bridge`, `none` or `cni/NAME`.
         "Mode" mode: String,
@@ -30,6 +39,13 @@ record! {
 
 record! {
     /// A port (MODEL-21).
+    ///
+    /// ```
+    /// use longshore_model::{Port, from_json};
+    /// let port: Port = from_json(r#"{"Label": "ssh", "Value": 22}"#)?;
+    /// assert_eq!((port.label.as_str(), port.value, port.to), ("ssh", 22, 0));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Port: compact {
         /// Its name.
         "Label" label: String,
@@ -46,6 +62,13 @@ record! {
 
 record! {
     /// Name resolution (MODEL-21).
+    ///
+    /// ```
+    /// use longshore_model::{DnsConfig, from_json};
+    /// let dns: DnsConfig = from_json(r#"{"Servers": ["10.0.0.2"], "Searches": ["example.com"]}"#)?;
+    /// assert!(dns.servers.len() == 1 && dns.options.is_null());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DnsConfig {
         /// Servers.
         "Servers" servers: List<String>,
@@ -58,6 +81,13 @@ record! {
 
 record! {
     /// Arguments of the network plugin (MODEL-21).
+    ///
+    /// ```
+    /// use longshore_model::{CniConfig, from_json};
+    /// let cni: CniConfig = from_json(r#"{"Args": {"IP": "10.0.0.9"}}"#)?;
+    /// assert_eq!(cni.args.get("IP").map(String::as_str), Some("10.0.0.9"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct CniConfig {
         /// By name.
         "Args" args: Map<String>,

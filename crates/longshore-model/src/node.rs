@@ -6,6 +6,12 @@ use crate::{List, Map};
 
 keyword! {
     /// Where a node stands (MODEL-38).
+    ///
+    /// ```
+    /// use longshore_model::{Node, NodeStatus};
+    /// assert_eq!(Node::new("node-1").status, NodeStatus::Ready);
+    /// assert_eq!(Node::default().status, NodeStatus::Initializing);
+    /// ```
     pub enum NodeStatus {
         /// Known, not yet heard of.
         Initializing = "initializing",
@@ -20,6 +26,12 @@ keyword! {
 
 keyword! {
     /// Whether a node may be given work (MODEL-38).
+    ///
+    /// ```
+    /// use longshore_model::{Eligibility, Node};
+    /// let closed = Node { scheduling_eligibility: Eligibility::Ineligible, ..Node::new("node-1") };
+    /// assert!(!closed.ready());
+    /// ```
     pub enum Eligibility {
         /// It may.
         Eligible = "eligible",
@@ -182,6 +194,13 @@ impl Node {
 
 record! {
     /// What a node has (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{NodeResources, from_json};
+    /// let has: NodeResources = from_json(r#"{"Cpu": {"CpuShares": 4000}, "Memory": {"MemoryMB": 8192}}"#)?;
+    /// assert_eq!(has.total_compute(), 4000);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NodeResources {
         /// CPU in the old form.
         "Cpu" cpu: NodeCpu,
@@ -219,6 +238,15 @@ impl NodeResources {
 
 record! {
     /// CPU in the old form (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{NodeCpu, from_json};
+    /// let cpu: NodeCpu = from_json(
+    ///     r#"{"CpuShares": 8000, "TotalCpuCores": 4, "ReservableCpuCores": [0, 1, 2, 3]}"#,
+    /// )?;
+    /// assert_eq!(cpu.reservable_cpu_cores.len() as i64, cpu.total_cpu_cores);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NodeCpu {
         /// MHz over all cores.
         "CpuShares" cpu_shares: i64,
@@ -231,6 +259,15 @@ record! {
 
 record! {
     /// CPU core by core (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{Processors, from_json};
+    /// let cores: Processors = from_json(
+    ///     r#"{"Topology": {"Cores": [{"BaseSpeed": 2000}, {"BaseSpeed": 2000}]}}"#,
+    /// )?;
+    /// assert_eq!(cores.topology.map(|topology| topology.cores.len()), Some(2));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Processors {
         /// Cores and how they lie.
         "Topology" topology: Option<Topology>,
@@ -239,6 +276,13 @@ record! {
 
 record! {
     /// Cores and how they lie (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{Topology, from_json};
+    /// let topology: Topology = from_json(r#"{"Nodes": [0, 1], "Distances": [[10, 21], [21, 10]]}"#)?;
+    /// assert_eq!(topology.distances[0][1], 21);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Topology {
         /// Memory nodes.
         "Nodes" nodes: List<i64>,
@@ -255,6 +299,13 @@ record! {
 
 record! {
     /// A core (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{Core, from_json};
+    /// let core: Core = from_json(r#"{"ID": 3, "BaseSpeed": 0, "MaxSpeed": 3600}"#)?;
+    /// assert_eq!(core.speed(), 3600);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Core {
         /// Its socket.
         "SocketID" socket_id: i64,
@@ -284,6 +335,12 @@ impl Core {
 
 record! {
     /// Memory (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{Node, NodeMemory};
+    /// let has = Node::new("node-1").memory_mb(8192).node_resources;
+    /// assert_eq!(has.map(|has| has.memory), Some(NodeMemory { memory_mb: 8192 }));
+    /// ```
     pub struct NodeMemory {
         /// MiB.
         "MemoryMB" memory_mb: i64,
@@ -292,6 +349,12 @@ record! {
 
 record! {
     /// Disk (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{Node, NodeDisk};
+    /// let has = Node::new("node-1").disk_mb(9000).node_resources;
+    /// assert_eq!(has.map(|has| has.disk), Some(NodeDisk { disk_mb: 9000 }));
+    /// ```
     pub struct NodeDisk {
         /// MiB.
         "DiskMB" disk_mb: i64,
@@ -340,6 +403,12 @@ impl NodeDevice {
 
 record! {
     /// A device (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::NodeDevice;
+    /// let gpus = NodeDevice::new("nvidia", "gpu", "T4").instances(2).instances;
+    /// assert!(gpus[1].id == "gpu-1" && gpus[1].healthy);
+    /// ```
     pub struct NodeDeviceInstance {
         /// Its id within the group.
         "ID" id: String,
@@ -354,6 +423,13 @@ record! {
 
 record! {
     /// Where a device sits (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{DeviceLocality, from_json};
+    /// let place: DeviceLocality = from_json(r#"{"PciBusID": "0000:3b:00.0"}"#)?;
+    /// assert_eq!(place.pci_bus_id, "0000:3b:00.0");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DeviceLocality {
         /// On the bus.
         "PciBusID" pci_bus_id: String,
@@ -362,6 +438,13 @@ record! {
 
 record! {
     /// A fact about devices: one of four kinds of value, maybe with a unit (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{DeviceAttribute, from_json};
+    /// let memory: DeviceAttribute = from_json(r#"{"Int": 16, "Unit": "GiB"}"#)?;
+    /// assert_eq!((memory.int, memory.float, memory.unit.as_str()), (Some(16), None, "GiB"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DeviceAttribute {
         /// A number.
         "Float" float: Option<f64>,
@@ -378,6 +461,15 @@ record! {
 
 record! {
     /// A network of a node (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{NodeNetwork, from_json};
+    /// let network: NodeNetwork = from_json(
+    ///     r#"{"Device": "eth0", "Speed": 1000, "Addresses": [{"Address": "10.0.0.7"}]}"#,
+    /// )?;
+    /// assert_eq!(network.addresses[0].address, "10.0.0.7");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NodeNetwork {
         /// Such as `host`.
         "Mode" mode: String,
@@ -394,6 +486,15 @@ record! {
 
 record! {
     /// An address of a node (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{NodeNetworkAddress, from_json};
+    /// let public: NodeNetworkAddress = from_json(
+    ///     r#"{"Family": "ipv4", "Alias": "public", "ReservedPorts": "22,80"}"#,
+    /// )?;
+    /// assert_eq!((public.alias.as_str(), public.reserved_ports.as_str()), ("public", "22,80"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NodeNetworkAddress {
         /// `ipv4`, `ipv6` or nothing.
         "Family" family: String,
@@ -410,6 +511,15 @@ record! {
 
 record! {
     /// What of a node is not for allocations (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{ReservedResources, from_json};
+    /// let kept: ReservedResources = from_json(
+    ///     r#"{"Memory": {"MemoryMB": 512}, "Networks": {"ReservedHostPorts": "22"}}"#,
+    /// )?;
+    /// assert_eq!((kept.memory.memory_mb, kept.cpu.cpu_shares), (512, 0));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ReservedResources {
         /// CPU.
         "Cpu" cpu: ReservedCpu,
@@ -424,6 +534,13 @@ record! {
 
 record! {
     /// CPU that is not for allocations (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{ReservedCpu, from_json};
+    /// let kept: ReservedCpu = from_json(r#"{"CpuShares": 500, "ReservedCpuCores": [0]}"#)?;
+    /// assert_eq!(*kept.reserved_cpu_cores, [0]);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ReservedCpu {
         /// MHz.
         "CpuShares" cpu_shares: i64,
@@ -434,6 +551,13 @@ record! {
 
 record! {
     /// Ports that are not for allocations (MODEL-39).
+    ///
+    /// ```
+    /// use longshore_model::{ReservedPorts, from_json};
+    /// let kept: ReservedPorts = from_json(r#"{"ReservedHostPorts": "80,443,1000-2000"}"#)?;
+    /// assert!(kept.reserved_host_ports.contains("443"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ReservedPorts {
         /// Such as `80,443,1000-2000`.
         "ReservedHostPorts" reserved_host_ports: String,
@@ -442,6 +566,13 @@ record! {
 
 record! {
     /// How a node drains (MODEL-40).
+    ///
+    /// ```
+    /// use longshore_model::{DrainStrategy, Duration, from_json};
+    /// let drain: DrainStrategy = from_json(r#"{"Deadline": 3600000000000, "IgnoreSystemJobs": true}"#)?;
+    /// assert_eq!(drain.deadline, Duration::from_hours(1));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DrainStrategy {
         /// How long it may take, ns; below 0 at once, 0 for ever.
         "Deadline" deadline: Duration [part DrainSpec],
@@ -456,6 +587,13 @@ record! {
 
 record! {
     /// How the last drain went (MODEL-38).
+    ///
+    /// ```
+    /// use longshore_model::{DrainMetadata, from_json};
+    /// let last: DrainMetadata = from_json(r#"{"Status": "complete", "Meta": {"why": "new kernel"}}"#)?;
+    /// assert_eq!(last.meta.get("why").map(String::as_str), Some("new kernel"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DrainMetadata {
         /// When it began.
         "StartedAt" started_at: DateTime,
@@ -472,6 +610,13 @@ record! {
 
 record! {
     /// Something that happened to a node (MODEL-38).
+    ///
+    /// ```
+    /// use longshore_model::{NodeEvent, from_json};
+    /// let event: NodeEvent = from_json(r#"{"Message": "Node registered", "Subsystem": "Cluster"}"#)?;
+    /// assert_eq!(event.message, "Node registered");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NodeEvent {
         /// What.
         "Message" message: String,
@@ -488,6 +633,13 @@ record! {
 
 record! {
     /// A driver on a node (MODEL-38).
+    ///
+    /// ```
+    /// use longshore_model::{DriverInfo, from_json};
+    /// let docker: DriverInfo = from_json(r#"{"Detected": true, "HealthDescription": "no socket"}"#)?;
+    /// assert!(docker.detected && !docker.healthy);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DriverInfo {
         /// Facts about it.
         "Attributes" attributes: Map<String>,
@@ -504,6 +656,15 @@ record! {
 
 record! {
     /// A storage plugin on a node (MODEL-38).
+    ///
+    /// ```
+    /// use longshore_model::{CsiInfo, from_json};
+    /// let plugin: CsiInfo = from_json(
+    ///     r#"{"PluginID": "ebs", "Healthy": true, "NodeInfo": {"MaxVolumes": 39}}"#,
+    /// )?;
+    /// assert!(plugin.healthy && plugin.node_info.is_some() && plugin.controller_info.is_none());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct CsiInfo {
         /// The plugin.
         "PluginID" plugin_id: String,
@@ -532,6 +693,13 @@ record! {
 
 record! {
     /// A directory that a node offers as a volume (MODEL-38).
+    ///
+    /// ```
+    /// use longshore_model::{ClientHostVolume, from_json};
+    /// let certs: ClientHostVolume = from_json(r#"{"Name": "certs", "Path": "/etc/ssl", "ReadOnly": true}"#)?;
+    /// assert!(certs.read_only && certs.id.is_empty());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ClientHostVolume {
         /// Its name.
         "Name" name: String,
@@ -546,6 +714,15 @@ record! {
 
 record! {
     /// A named network of a node (MODEL-38).
+    ///
+    /// ```
+    /// use longshore_model::{ClientHostNetwork, from_json};
+    /// let public: ClientHostNetwork = from_json(
+    ///     r#"{"Name": "public", "CIDR": "203.0.113.0/24", "ReservedPorts": "22"}"#,
+    /// )?;
+    /// assert_eq!(public.cidr, "203.0.113.0/24");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ClientHostNetwork {
         /// Its name.
         "Name" name: String,

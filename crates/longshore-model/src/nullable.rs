@@ -25,6 +25,11 @@ pub struct Nullable<T>(Option<T>);
 
 /// A type whose default can be borrowed for ever: what a null [`Nullable`] reads as, and where canonicalization takes
 /// defaults from, so that each stands in the type's own table and nowhere else.
+///
+/// ```
+/// use longshore_model::{Resources, SharedDefault};
+/// assert_eq!(Resources::shared_default().memory_mb, 300);
+/// ```
 pub trait SharedDefault: Default + 'static {
     /// The default.
     fn shared_default() -> &'static Self;

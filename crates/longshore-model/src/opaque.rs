@@ -7,6 +7,13 @@ use crate::{List, Map};
 
 record! {
     /// Access to the service catalogue (MODEL-37).
+    ///
+    /// ```
+    /// use longshore_model::{Consul, from_json};
+    /// let consul: Consul = from_json(r#"{"Partition": "eu"}"#)?;
+    /// assert_eq!((consul.cluster.as_str(), consul.partition.as_str()), ("default", "eu"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Consul {
         /// Its namespace there.
         "Namespace" namespace: String,
@@ -19,6 +26,13 @@ record! {
 
 record! {
     /// Access to secrets storage (MODEL-37).
+    ///
+    /// ```
+    /// use longshore_model::{Vault, from_json};
+    /// let vault: Vault = from_json(r#"{"Role": "web"}"#)?;
+    /// assert!(vault.env && vault.change_mode == "restart" && vault.change_signal == "SIGHUP");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Vault {
         /// The role to take on.
         "Role" role: String,
@@ -41,6 +55,13 @@ record! {
 
 record! {
     /// A secret fetched for a task (MODEL-37).
+    ///
+    /// ```
+    /// use longshore_model::{Secret, from_json};
+    /// let secret: Secret = from_json(r#"{"Name": "db", "Provider": "vault", "Path": "kv/db"}"#)?;
+    /// assert!(secret.name == "db" && secret.config.is_null());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Secret {
         /// Its name within the task.
         "Name" name: String,
@@ -57,6 +78,15 @@ record! {
 
 record! {
     /// What a task or a service identifies itself with (MODEL-37).
+    ///
+    /// ```
+    /// use longshore_model::{Duration, WorkloadIdentity, from_json};
+    /// let identity: WorkloadIdentity = from_json(
+    ///     r#"{"Name": "aws", "Audience": ["sts"], "TTL": 3600000000000}"#,
+    /// )?;
+    /// assert_eq!(identity.ttl, Duration::from_hours(1));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct WorkloadIdentity {
         /// Its name; `""` is the default one (MODEL-84).
         "Name" name: String,
@@ -83,6 +113,13 @@ record! {
 
 record! {
     /// A command that may be run inside a task (MODEL-37).
+    ///
+    /// ```
+    /// use longshore_model::{Action, from_json};
+    /// let reload: Action = from_json(r#"{"Name": "reload", "Command": "nginx", "Args": ["-s", "reload"]}"#)?;
+    /// assert_eq!((reload.command.as_str(), reload.args.len()), ("nginx", 2));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Action {
         /// Its name within the task.
         "Name" name: String,
@@ -95,6 +132,13 @@ record! {
 
 record! {
     /// A task that is a storage plugin (MODEL-37).
+    ///
+    /// ```
+    /// use longshore_model::{CsiPluginConfig, Duration, from_json};
+    /// let plugin: CsiPluginConfig = from_json(r#"{"ID": "ebs", "Type": "node"}"#)?;
+    /// assert_eq!((plugin.mount_dir.as_str(), plugin.health_timeout), ("/csi", Duration::from_secs(30)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct CsiPluginConfig {
         /// The plugin's id in the cluster.
         "ID" id: String,
@@ -111,6 +155,13 @@ record! {
 
 record! {
     /// When a task may run (MODEL-37). One without a cron part is dropped (MODEL-76).
+    ///
+    /// ```
+    /// use longshore_model::{TaskSchedule, from_json};
+    /// let nights: TaskSchedule = from_json(r#"{"Cron": {"Start": "0 22 * * *", "End": "0 6 * * *"}}"#)?;
+    /// assert!(nights.cron.is_some_and(|cron| cron.start == "0 22 * * *"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct TaskSchedule {
         /// By the clock.
         "Cron" cron: Option<ScheduleCron>,
@@ -119,6 +170,15 @@ record! {
 
 record! {
     /// When a task may run, by the clock (MODEL-37).
+    ///
+    /// ```
+    /// use longshore_model::{ScheduleCron, from_json};
+    /// let nights: ScheduleCron = from_json(
+    ///     r#"{"Start": "0 22 * * *", "End": "0 6 * * *", "Timezone": "Europe/Berlin"}"#,
+    /// )?;
+    /// assert_eq!(nights.timezone, "Europe/Berlin");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ScheduleCron {
         /// When it starts, as cron writes it.
         "Start" start: String,

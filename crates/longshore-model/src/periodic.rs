@@ -4,6 +4,13 @@ use crate::{List, Map};
 
 record! {
     /// When a job is launched (MODEL-27).
+    ///
+    /// ```
+    /// use longshore_model::{PeriodicConfig, from_json};
+    /// let nightly: PeriodicConfig = from_json(r#"{"Spec": "0 3 * * *"}"#)?;
+    /// assert!(nightly.enabled && nightly.spec_type == "cron" && nightly.time_zone == "UTC");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct PeriodicConfig {
         /// Whether it is launched at all.
         "Enabled" enabled: bool = true,
@@ -22,6 +29,13 @@ record! {
 
 record! {
     /// What a dispatch of the job may or must bring (MODEL-28).
+    ///
+    /// ```
+    /// use longshore_model::{ParameterizedJob, from_json};
+    /// let dispatch: ParameterizedJob = from_json(r#"{"MetaRequired": ["video"]}"#)?;
+    /// assert_eq!((dispatch.payload.as_str(), dispatch.meta_required.len()), ("optional", 1));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ParameterizedJob {
         /// Whether it brings a payload: `optional`, `required` or `forbidden`.
         "Payload" payload: String = "optional".into(),
@@ -34,6 +48,13 @@ record! {
 
 record! {
     /// Regions of a job in several (MODEL-28): preserved; validation refuses more than none (MODEL-111).
+    ///
+    /// ```
+    /// use longshore_model::{Multiregion, from_json};
+    /// let regions: Multiregion = from_json(r#"{"Regions": [{"Name": "eu"}, {"Name": "us"}]}"#)?;
+    /// assert_eq!((regions.regions.len(), regions.strategy.max_parallel), (2, 0));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Multiregion {
         /// How they follow one another.
         "Strategy" strategy: MultiregionStrategy,
@@ -44,6 +65,13 @@ record! {
 
 record! {
     /// How regions follow one another (MODEL-28).
+    ///
+    /// ```
+    /// use longshore_model::{MultiregionStrategy, from_json};
+    /// let one_by_one: MultiregionStrategy = from_json(r#"{"MaxParallel": 1, "OnFailure": "fail_all"}"#)?;
+    /// assert_eq!(one_by_one.on_failure, "fail_all");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct MultiregionStrategy {
         /// Regions at once; 0 for all.
         "MaxParallel" max_parallel: i64,
@@ -54,6 +82,13 @@ record! {
 
 record! {
     /// What one region changes (MODEL-28).
+    ///
+    /// ```
+    /// use longshore_model::{MultiregionRegion, from_json};
+    /// let eu: MultiregionRegion = from_json(r#"{"Name": "eu", "Datacenters": ["eu-1"]}"#)?;
+    /// assert_eq!((eu.count, eu.datacenters.len()), (1, 1));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct MultiregionRegion {
         /// Its name.
         "Name" name: String,

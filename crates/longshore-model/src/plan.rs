@@ -11,6 +11,11 @@ use crate::{List, Map};
 
 record! {
     /// What a scheduler wants done, by node (MODEL-48).
+    ///
+    /// ```
+    /// use longshore_model::Plan;
+    /// assert!(Plan::default().is_no_op());
+    /// ```
     pub struct Plan: compact {
         /// The evaluation that it is for.
         "EvalID" eval_id: EvalId,
@@ -53,6 +58,13 @@ impl Plan {
 
 record! {
     /// What a job is called (MODEL-48).
+    ///
+    /// ```
+    /// use longshore_model::{JobInfo, from_json};
+    /// let job: JobInfo = from_json(r#"{"Namespace": "lab", "ID": "web"}"#)?;
+    /// assert_eq!((&*job.namespace, &*job.id), ("lab", "web"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobInfo {
         /// Its namespace.
         "Namespace" namespace: Namespace,
@@ -63,6 +75,13 @@ record! {
 
 record! {
     /// What became of a plan (MODEL-48).
+    ///
+    /// ```
+    /// use longshore_model::{PlanResult, from_json};
+    /// let result: PlanResult = from_json(r#"{"RejectedNodes": ["node-1"], "RefreshIndex": 7}"#)?;
+    /// assert_eq!((result.rejected_nodes.len(), result.refresh_index), (1, 7));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct PlanResult {
         /// Allocations stopped, by node.
         "NodeUpdate" node_update: Map<List<Allocation>>,
@@ -87,6 +106,13 @@ record! {
 
 record! {
     /// What a plan means to do (MODEL-48).
+    ///
+    /// ```
+    /// use longshore_model::{PlanAnnotations, from_json};
+    /// let meant: PlanAnnotations = from_json(r#"{"DesiredTGUpdates": {"front": {"Place": 2, "Stop": 1}}}"#)?;
+    /// assert_eq!(meant.desired_tg_updates.get("front").map(|counts| counts.place), Some(2));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct PlanAnnotations {
         /// By group.
         "DesiredTGUpdates" desired_tg_updates: Map<DesiredUpdates>,
@@ -97,6 +123,13 @@ record! {
 
 record! {
     /// How many allocations of a group meet with what (MODEL-48).
+    ///
+    /// ```
+    /// use longshore_model::{DesiredUpdates, from_json};
+    /// let counts: DesiredUpdates = from_json(r#"{"Ignore": 3, "DestructiveUpdate": 1}"#)?;
+    /// assert_eq!((counts.ignore, counts.destructive_update, counts.place), (3, 1, 0));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DesiredUpdates {
         /// Left alone.
         "Ignore" ignore: u64,
@@ -127,6 +160,13 @@ record! {
 
 record! {
     /// A change of a rollout's status (MODEL-48).
+    ///
+    /// ```
+    /// use longshore_model::{DeploymentStatus, DeploymentUpdate, from_json};
+    /// let update: DeploymentUpdate = from_json(r#"{"DeploymentID": "d-1", "Status": "successful"}"#)?;
+    /// assert_eq!(update.status, DeploymentStatus::Successful);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DeploymentUpdate {
         /// The rollout.
         "DeploymentID" deployment_id: DeploymentId,

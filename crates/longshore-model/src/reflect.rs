@@ -24,6 +24,12 @@ use crate::nullable::Nullable;
 use crate::{Bytes, DateTime, Duration, IdentityTtl, List, Map, Time};
 
 /// What a value holds, by reference.
+///
+/// ```
+/// use longshore_model::reflect::{Reflect, View};
+/// assert!(matches!(7_u64.view(), View::Uint(7)));
+/// assert!(matches!(None::<bool>.view(), View::Null));
+/// ```
 #[derive(Clone, Copy)]
 pub enum View<'a> {
     /// Yes or no.
@@ -51,6 +57,12 @@ pub enum View<'a> {
 }
 
 /// What values of a type hold, known without a value.
+///
+/// ```
+/// use longshore_model::List;
+/// use longshore_model::reflect::{Kind, Reflect};
+/// assert_eq!((<Option<i64>>::KIND, <List<String>>::KIND), (Kind::Int, Kind::List));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// Yes or no.
@@ -74,6 +86,18 @@ pub enum Kind {
 }
 
 /// A value that can be looked into.
+///
+/// ```
+/// use longshore_model::reflect::{Kind, Reflect, View};
+/// struct Celsius(f64);
+/// impl Reflect for Celsius {
+///     const KIND: Kind = Kind::Float;
+///     fn view(&self) -> View<'_> {
+///         View::Float(self.0)
+///     }
+/// }
+/// assert!(matches!(Celsius(21.5).view(), View::Float(21.5)));
+/// ```
 pub trait Reflect {
     /// What it holds if it holds anything.
     const KIND: Kind;
@@ -85,6 +109,14 @@ pub trait Reflect {
 }
 
 /// Something with named members.
+///
+/// ```
+/// use longshore_model::Job;
+/// use longshore_model::reflect::{Record, View};
+/// let job = Job::service("web");
+/// let at = job.members().iter().position(|member| member.name == "ID").unwrap();
+/// assert!(matches!(job.member(at), Some(View::Text("web"))));
+/// ```
 pub trait Record {
     /// The name of its type.
     fn name(&self) -> &'static str;
@@ -97,6 +129,13 @@ pub trait Record {
 }
 
 /// A member of a record.
+///
+/// ```
+/// use longshore_model::Job;
+/// use longshore_model::reflect::{Kind, Record};
+/// let periodic = Job::default().members().iter().find(|member| member.name == "Periodic").unwrap();
+/// assert!(periodic.kind == Kind::Object && periodic.nullable);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Member {
     /// Its name, as in JSON.
@@ -110,6 +149,13 @@ pub struct Member {
 }
 
 /// A list.
+///
+/// ```
+/// use longshore_model::List;
+/// use longshore_model::reflect::{Sequence, View};
+/// let list: &dyn Sequence = &List::from(["a".to_string()]);
+/// assert!(matches!((list.len(), list.at(0)), (1, Some(View::Text("a")))));
+/// ```
 pub trait Sequence {
     /// What its elements hold; known even if there are none.
     fn kind(&self) -> Kind;
@@ -130,6 +176,14 @@ pub trait Sequence {
 }
 
 /// A map from text.
+///
+/// ```
+/// use longshore_model::Map;
+/// use longshore_model::reflect::{Table, View};
+/// let map: Map<i64> = [("a", 1)].into_iter().collect();
+/// let table: &dyn Table = &map;
+/// assert!(matches!(table.get("a"), Some(View::Int(1))));
+/// ```
 pub trait Table {
     /// What its values hold; known even if there are none.
     fn kind(&self) -> Kind;
@@ -153,6 +207,14 @@ pub trait Table {
 }
 
 /// A record, or a named part of one.
+///
+/// ```
+/// use longshore_model::JobUiLink;
+/// use longshore_model::reflect::Object;
+/// let link = JobUiLink::default();
+/// let object = Object::new(&link);
+/// assert_eq!((object.name(), object.names().collect::<Vec<_>>()), ("JobUiLink", vec!["Label", "Url"]));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Object<'a> {
     record: &'a dyn Record,

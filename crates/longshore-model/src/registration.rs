@@ -5,6 +5,12 @@ use std::borrow::Cow;
 use crate::{Job, JobType};
 
 /// Why a job may not be registered over what is there (MODEL-176, MODEL-177).
+///
+/// ```
+/// use longshore_model::{Job, UpdateError};
+/// let error = Job::batch("web").check_update(Some(&Job::service("web"))).unwrap_err();
+/// assert_eq!((error.code(), error.member()), ("MODEL-177", "Type"));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{}: {}", self.member(), self.problem())]
 #[non_exhaustive]
@@ -68,6 +74,12 @@ impl UpdateError {
 }
 
 /// Why an expected index is not met (MODEL-178).
+///
+/// ```
+/// use longshore_model::IndexError;
+/// let error = IndexError::Conflict { expected: 7, found: 9 };
+/// assert_eq!(error.to_string(), "expected the job at index 7, found it at 9; read it again");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IndexError {

@@ -6,6 +6,13 @@ use crate::wire::List;
 
 record! {
     /// What a task asks of its node (MODEL-19).
+    ///
+    /// ```
+    /// use longshore_model::{Resources, from_json};
+    /// let asked: Resources = from_json(r#"{"MemoryMB": 512}"#)?;
+    /// assert_eq!((asked.cpu, asked.memory_mb), (100, 512));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Resources {
         /// MHz; 0 where cores are asked for.
         "CPU" cpu: i64 = 100,
@@ -32,6 +39,13 @@ record! {
 
 record! {
     /// A request for devices (MODEL-20).
+    ///
+    /// ```
+    /// use longshore_model::RequestedDevice;
+    /// let pair = RequestedDevice::new("nvidia/gpu").count(2);
+    /// let half = RequestedDevice::new("nvidia/gpu").share(500);
+    /// assert_eq!((pair.count, half.count, half.share), (2, 1, Some(500)));
+    /// ```
     pub struct RequestedDevice {
         /// `type`, `vendor/type` or `vendor/type/model`.
         "Name" name: String,
@@ -74,6 +88,13 @@ impl RequestedDevice {
 
 record! {
     /// Nearness of cores and devices (MODEL-20).
+    ///
+    /// ```
+    /// use longshore_model::{Numa, from_json};
+    /// let numa: Numa = from_json(r#"{"Devices": ["nvidia/gpu"]}"#)?;
+    /// assert_eq!(numa.affinity, "none");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Numa {
         /// `none`, `prefer` or `require`.
         "Affinity" affinity: String = "none".into(),

@@ -11,6 +11,13 @@ record! {
     /// Two members have no default of their own here. An absent `Type` is `""` until canonicalization makes it
     /// `horizontal` (MODEL-65), so that a stored policy without one can be told (MODEL-127). An absent `Min` is the
     /// group's count, which only canonicalization knows.
+    ///
+    /// ```
+    /// use longshore_model::{ScalingPolicy, from_json};
+    /// let policy: ScalingPolicy = from_json(r#"{"Min": 1, "Max": 5}"#)?;
+    /// assert!(policy.enabled && policy.max == 5 && policy.kind.is_empty());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ScalingPolicy {
         /// Names the policy; given out when the job is registered (MODEL-89).
         "ID" id: String,
@@ -35,6 +42,15 @@ record! {
 
 record! {
     /// What was asked of a job's counts (MODEL-51).
+    ///
+    /// ```
+    /// use longshore_model::{JobScalingEvents, from_json};
+    /// let events: JobScalingEvents = from_json(
+    ///     r#"{"JobID": "web", "ScalingEvents": {"front": [{"Count": 3}]}}"#,
+    /// )?;
+    /// assert_eq!(events.scaling_events.get("front").map(|events| events[0].count), Some(Some(3)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobScalingEvents {
         /// The job's namespace.
         "Namespace" namespace: Namespace,
@@ -49,6 +65,13 @@ record! {
 
 record! {
     /// One request to scale a group (MODEL-51).
+    ///
+    /// ```
+    /// use longshore_model::{ScalingEvent, from_json};
+    /// let note: ScalingEvent = from_json(r#"{"PreviousCount": 3, "Message": "still warm"}"#)?;
+    /// assert_eq!((note.count, note.error), (None, false));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ScalingEvent {
         /// When, Unix ns.
         "Time" time: Time,

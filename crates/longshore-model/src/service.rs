@@ -8,6 +8,13 @@ use crate::{List, Map};
 
 record! {
     /// A service that a group or a task offers (MODEL-32).
+    ///
+    /// ```
+    /// use longshore_model::{Service, from_json};
+    /// let service: Service = from_json(r#"{"Name": "web", "PortLabel": "http", "Provider": "nomad"}"#)?;
+    /// assert_eq!((service.address_mode.as_str(), service.on_update.as_str()), ("auto", "require_healthy"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Service {
         /// Its name in the catalogue; `""` is filled in from job, group and task.
         "Name" name: String,
@@ -54,6 +61,13 @@ record! {
 
 record! {
     /// A service's share of requests (MODEL-32); canonicalization lifts both to 1 at least (MODEL-73).
+    ///
+    /// ```
+    /// use longshore_model::{ServiceWeights, from_json};
+    /// let weights: ServiceWeights = from_json(r#"{"Passing": 10, "Warning": 1}"#)?;
+    /// assert!(weights.passing > weights.warning);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ServiceWeights {
         /// While healthy.
         "Passing" passing: i64,
@@ -64,6 +78,13 @@ record! {
 
 record! {
     /// How a service's health is found out (MODEL-33).
+    ///
+    /// ```
+    /// use longshore_model::{Duration, ServiceCheck, from_json};
+    /// let check: ServiceCheck = from_json(r#"{"Type": "http", "Path": "/health", "Interval": 10000000000}"#)?;
+    /// assert_eq!((check.kind.as_str(), check.interval), ("http", Duration::from_secs(10)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ServiceCheck {
         /// Its name; `""` is filled in from the service.
         "Name" name: String,
@@ -122,6 +143,13 @@ record! {
 
 record! {
     /// When failing checks restart a task (MODEL-33).
+    ///
+    /// ```
+    /// use longshore_model::{CheckRestart, Duration, from_json};
+    /// let restart: CheckRestart = from_json(r#"{"Limit": 3}"#)?;
+    /// assert_eq!((restart.limit, restart.grace), (3, Duration::from_secs(1)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct CheckRestart {
         /// Failures in a row; 0 for never.
         "Limit" limit: i64,

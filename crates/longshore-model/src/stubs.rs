@@ -12,6 +12,13 @@ use crate::{List, Map};
 
 record! {
     /// What lists show of an allocation (MODEL-46).
+    ///
+    /// ```
+    /// use longshore_model::{AllocListStub, ClientStatus, from_json};
+    /// let stub: AllocListStub = from_json(r#"{"Name": "web.front[0]", "ClientStatus": "running"}"#)?;
+    /// assert_eq!((stub.name.as_str(), stub.client_status), ("web.front[0]", ClientStatus::Running));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct AllocListStub {
         /// Its id.
         "ID" id: AllocId,
@@ -72,6 +79,13 @@ record! {
 
 record! {
     /// What lists show of a job (MODEL-46).
+    ///
+    /// ```
+    /// use longshore_model::{JobListStub, from_json};
+    /// let stub: JobListStub = from_json(r#"{"ID": "web", "Type": "service", "Periodic": true}"#)?;
+    /// assert!(stub.id == "web" && stub.periodic && !stub.stop);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobListStub {
         /// Its id within the namespace.
         "ID" id: JobId,

@@ -4,6 +4,13 @@ use crate::{JobId, Map, Namespace};
 
 record! {
     /// A job's allocations and children, counted (MODEL-50).
+    ///
+    /// ```
+    /// use longshore_model::{JobSummary, from_json};
+    /// let counted: JobSummary = from_json(r#"{"JobID": "web", "Summary": {"front": {"Running": 3}}}"#)?;
+    /// assert_eq!(counted.summary.get("front").map(|group| group.running), Some(3));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobSummary {
         /// The job.
         "JobID" job_id: JobId,
@@ -22,6 +29,13 @@ record! {
 
 record! {
     /// A group's allocations, counted (MODEL-50).
+    ///
+    /// ```
+    /// use longshore_model::{GroupSummary, from_json};
+    /// let counted: GroupSummary = from_json(r#"{"Queued": 1, "Running": 2}"#)?;
+    /// assert_eq!((counted.queued, counted.running, counted.lost), (1, 2, 0));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct GroupSummary {
         /// Wanted, not placed.
         "Queued" queued: i64,
@@ -42,6 +56,13 @@ record! {
 
 record! {
     /// A job's instances, counted (MODEL-50).
+    ///
+    /// ```
+    /// use longshore_model::{JobChildren, from_json};
+    /// let children: JobChildren = from_json(r#"{"Running": 1, "Dead": 6}"#)?;
+    /// assert_eq!(children.pending + children.running + children.dead, 7);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobChildren {
         /// To begin.
         "Pending" pending: i64,

@@ -126,6 +126,13 @@ impl Task {
 
 record! {
     /// Where a dispatched payload goes (MODEL-18).
+    ///
+    /// ```
+    /// use longshore_model::{DispatchPayload, from_json};
+    /// let payload: DispatchPayload = from_json(r#"{"File": "input.json"}"#)?;
+    /// assert_eq!(payload.file, "input.json");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DispatchPayload {
         /// A path in the task's directory.
         "File" file: String,
@@ -134,6 +141,13 @@ record! {
 
 record! {
     /// When a task runs relative to the main tasks (MODEL-18).
+    ///
+    /// ```
+    /// use longshore_model::{Lifecycle, from_json};
+    /// let proxy: Lifecycle = from_json(r#"{"Hook": "prestart", "Sidecar": true}"#)?;
+    /// assert!(proxy.sidecar);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Lifecycle {
         /// `prestart`, `poststart` or `poststop`.
         "Hook" hook: String,
@@ -144,6 +158,13 @@ record! {
 
 record! {
     /// How a task's output is kept (MODEL-30).
+    ///
+    /// ```
+    /// use longshore_model::{LogConfig, from_json};
+    /// let logs: LogConfig = from_json(r#"{"MaxFiles": 3}"#)?;
+    /// assert_eq!((logs.max_files, logs.max_file_size_mb), (3, 10));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct LogConfig {
         /// Files kept.
         "MaxFiles" max_files: i64 = 10,

@@ -5,6 +5,11 @@ use crate::{List, Map};
 
 keyword! {
     /// Where a task stands (MODEL-43); `""` reads as the first.
+    ///
+    /// ```
+    /// use longshore_model::TaskRunState;
+    /// assert_eq!(TaskRunState::from_text(""), Some(TaskRunState::Pending));
+    /// ```
     pub enum TaskRunState {
         /// Not started yet.
         Pending = "pending",
@@ -17,6 +22,13 @@ keyword! {
 
 record! {
     /// What a client says of a task (MODEL-43).
+    ///
+    /// ```
+    /// use longshore_model::{TaskState, from_json};
+    /// let state: TaskState = from_json(r#"{"State": "dead", "Failed": false}"#)?;
+    /// assert!(state.successful());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct TaskState {
         /// Where it stands.
         "State" state: TaskRunState,
@@ -46,6 +58,13 @@ impl TaskState {
 
 record! {
     /// Something that happened to a task (MODEL-44). Unknown types are kept.
+    ///
+    /// ```
+    /// use longshore_model::{TaskEvent, from_json};
+    /// let event: TaskEvent = from_json(r#"{"Type": "Terminated", "Details": {"exit_code": "137"}}"#)?;
+    /// assert_eq!(event.details.get("exit_code").map(String::as_str), Some("137"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct TaskEvent {
         /// What happened, such as `Started` or `Terminated`.
         "Type" kind: String,

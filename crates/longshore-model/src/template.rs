@@ -5,6 +5,13 @@ use crate::{List, Map};
 
 record! {
     /// A file rendered for a task (MODEL-34).
+    ///
+    /// ```
+    /// use longshore_model::{Template, from_json};
+    /// let template: Template = from_json(r#"{"DestPath": "local/web.conf", "EmbeddedTmpl": "port = 80"}"#)?;
+    /// assert_eq!((template.change_mode.as_str(), template.perms.as_str()), ("restart", "0644"));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Template {
         /// The template's own path, if it is not embedded.
         "SourcePath" source_path: String,
@@ -45,6 +52,13 @@ record! {
 
 record! {
     /// A program run when a rendered file changes (MODEL-34).
+    ///
+    /// ```
+    /// use longshore_model::{ChangeScript, Duration, from_json};
+    /// let script: ChangeScript = from_json(r#"{"Command": "/bin/reload"}"#)?;
+    /// assert_eq!((script.timeout, script.fail_on_error), (Duration::from_secs(5), false));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ChangeScript {
         /// The program.
         "Command" command: String,
@@ -61,6 +75,13 @@ record! {
 
 record! {
     /// How changes are gathered before rendering (MODEL-34).
+    ///
+    /// ```
+    /// use longshore_model::{Duration, WaitConfig, from_json};
+    /// let wait: WaitConfig = from_json(r#"{"Min": 5000000000}"#)?;
+    /// assert_eq!((wait.min, wait.max), (Some(Duration::from_secs(5)), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct WaitConfig {
         /// Quiet time that lets rendering begin, ns.
         "Min" min: Option<Duration>,
@@ -71,6 +92,15 @@ record! {
 
 record! {
     /// A file or directory fetched for a task (MODEL-35).
+    ///
+    /// ```
+    /// use longshore_model::{TaskArtifact, from_json};
+    /// let artifact: TaskArtifact = from_json(
+    ///     r#"{"GetterSource": "https://example.com/a.tgz", "RelativeDest": "local/"}"#,
+    /// )?;
+    /// assert_eq!(artifact.getter_mode, "any");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct TaskArtifact {
         /// Where from.
         "GetterSource" getter_source: String,

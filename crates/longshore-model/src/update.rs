@@ -4,6 +4,11 @@ use crate::{Duration, JobType};
 
 keyword! {
     /// What makes an allocation healthy (MODEL-22).
+    ///
+    /// ```
+    /// use longshore_model::HealthCheck;
+    /// assert_eq!(HealthCheck::from_text("task_states"), HealthCheck::TaskStates);
+    /// ```
     pub enum HealthCheck: open {
         /// Its service checks.
         Checks = "checks",
@@ -16,6 +21,11 @@ keyword! {
 
 keyword! {
     /// Which of an original and its replacement stays (MODEL-24).
+    ///
+    /// ```
+    /// use longshore_model::{DisconnectStrategy, Reconcile};
+    /// assert_eq!(DisconnectStrategy::default().reconcile, Reconcile::BestScore);
+    /// ```
     pub enum Reconcile: open {
         /// The one on the better node.
         BestScore = "best_score",
@@ -30,6 +40,11 @@ keyword! {
 
 keyword! {
     /// How delays between reschedules grow (MODEL-25).
+    ///
+    /// ```
+    /// use longshore_model::{DelayFunction, ReschedulePolicy};
+    /// assert_eq!(ReschedulePolicy::service().delay_function, DelayFunction::Exponential);
+    /// ```
     pub enum DelayFunction: open {
         /// Always the same.
         Constant = "constant",
@@ -42,6 +57,11 @@ keyword! {
 
 keyword! {
     /// What happens when restarts are used up (MODEL-26).
+    ///
+    /// ```
+    /// use longshore_model::{JobType, RestartMode, RestartPolicy};
+    /// assert_eq!(RestartPolicy::of(&JobType::Batch).mode, RestartMode::Fail);
+    /// ```
     pub enum RestartMode: open {
         /// The allocation fails.
         Fail = "fail",
@@ -52,6 +72,13 @@ keyword! {
 
 record! {
     /// How a new version is rolled out (MODEL-22).
+    ///
+    /// ```
+    /// use longshore_model::{Duration, UpdateStrategy, from_json};
+    /// let update: UpdateStrategy = from_json(r#"{"Canary": 1}"#)?;
+    /// assert_eq!((update.canary, update.max_parallel, update.progress_deadline), (1, 1, Duration::from_mins(10)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct UpdateStrategy {
         /// Pause between batches, ns.
         "Stagger" stagger: Duration = Duration::from_secs(30),
@@ -76,6 +103,13 @@ record! {
 
 record! {
     /// How allocations leave a draining node (MODEL-23).
+    ///
+    /// ```
+    /// use longshore_model::{Duration, MigrateStrategy, from_json};
+    /// let migrate: MigrateStrategy = from_json(r#"{"MaxParallel": 2}"#)?;
+    /// assert_eq!((migrate.max_parallel, migrate.min_healthy_time), (2, Duration::from_secs(10)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct MigrateStrategy {
         /// Allocations moved at once.
         "MaxParallel" max_parallel: i64 = 1,
@@ -90,6 +124,13 @@ record! {
 
 record! {
     /// What happens while a node does not answer (MODEL-24).
+    ///
+    /// ```
+    /// use longshore_model::{DisconnectStrategy, Duration, from_json};
+    /// let silent: DisconnectStrategy = from_json(r#"{"LostAfter": 21600000000000}"#)?;
+    /// assert_eq!((silent.lost_after, silent.replace), (Duration::from_hours(6), Some(true)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DisconnectStrategy {
         /// How long an allocation may stay unknown, ns.
         "LostAfter" lost_after: Duration,
@@ -104,6 +145,12 @@ record! {
 
 record! {
     /// When and how often a failed allocation is placed again (MODEL-25).
+    ///
+    /// ```
+    /// use longshore_model::ReschedulePolicy;
+    /// assert!(ReschedulePolicy::service().unlimited && ReschedulePolicy::batch().attempts == 1);
+    /// assert!(!ReschedulePolicy::default().enabled());
+    /// ```
     pub struct ReschedulePolicy {
         /// Attempts within the interval.
         "Attempts" attempts: i64,
@@ -160,6 +207,11 @@ impl ReschedulePolicy {
 
 record! {
     /// How the client restarts tasks in place (MODEL-26).
+    ///
+    /// ```
+    /// use longshore_model::{JobType, RestartPolicy};
+    /// assert_eq!(RestartPolicy::of(&JobType::Service).attempts, 2);
+    /// ```
     pub struct RestartPolicy {
         /// Restarts within the interval.
         "Attempts" attempts: i64,

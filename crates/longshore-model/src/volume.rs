@@ -4,6 +4,15 @@ use crate::wire::List;
 
 record! {
     /// A volume that a group asks for (MODEL-31). A null one in a job's map is dropped (MODEL-76).
+    ///
+    /// ```
+    /// use longshore_model::{VolumeRequest, from_json};
+    /// let data: VolumeRequest = from_json(
+    ///     r#"{"Name": "data", "Type": "host", "Source": "ssd", "ReadOnly": true}"#,
+    /// )?;
+    /// assert!(data.kind == "host" && data.read_only && !data.per_alloc);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct VolumeRequest: null_element {
         /// Its name within the group.
         "Name" name: String,
@@ -28,6 +37,13 @@ record! {
 
 record! {
     /// How a volume's file system is mounted (MODEL-31).
+    ///
+    /// ```
+    /// use longshore_model::{MountOptions, from_json};
+    /// let options: MountOptions = from_json(r#"{"FSType": "ext4", "MountFlags": ["noatime"]}"#)?;
+    /// assert_eq!((options.fs_type.as_str(), options.mount_flags.len()), ("ext4", 1));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct MountOptions {
         /// The kind of file system, such as `ext4`.
         "FSType" fs_type: String,
@@ -38,6 +54,13 @@ record! {
 
 record! {
     /// Where a task sees a volume (MODEL-31). A null one in a job's list is dropped (MODEL-76).
+    ///
+    /// ```
+    /// use longshore_model::{VolumeMount, from_json};
+    /// let mount: VolumeMount = from_json(r#"{"Volume": "data", "Destination": "/srv"}"#)?;
+    /// assert!(!mount.read_only && mount.propagation_mode == "private");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct VolumeMount: null_element {
         /// The volume's name within the group.
         "Volume" volume: String,

@@ -19,6 +19,13 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
 
 /// Which members an encoder writes.
+///
+/// ```
+/// use longshore_model::{JobUiLink, to_json, wire::Form};
+/// let link = JobUiLink { label: "Manual".into(), ..JobUiLink::default() };
+/// assert_eq!(to_json(&link, Form::Full), r#"{"Label":"Manual","Url":""}"#);
+/// assert_eq!(to_json(&link, Form::Sparse), r#"{"Label":"Manual"}"#);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Form {
     /// Every member, null for what is absent (MODEL-7). What `Serialize` gives for human-readable formats.
@@ -34,6 +41,14 @@ pub enum Form {
 }
 
 /// A value that can be decoded in place and encoded in any [`Form`].
+///
+/// ```
+/// use longshore_model::{EphemeralDisk, wire::Wire};
+/// let mut disk = EphemeralDisk { sticky: true, ..EphemeralDisk::default() };
+/// disk.decode(&mut serde_json::Deserializer::from_str(r#"{"SizeMB": 500}"#))?;
+/// assert!(disk.sticky && disk.size_mb == 500);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub trait Wire: Default {
     /// Whether null may stand for an element of this type in a list or a map (MODEL-3): true for text,
     /// false for objects but the two whose null entries are dropped (MODEL-76).
@@ -102,6 +117,15 @@ pub fn natural_form<S: Serializer>(to: &S) -> Form {
 }
 
 /// A seed that decodes into a place.
+///
+/// ```
+/// use longshore_model::wire::Place;
+/// use serde::de::DeserializeSeed;
+/// let mut count = 1_i64;
+/// Place(&mut count).deserialize(&mut serde_json::Deserializer::from_str("3"))?;
+/// assert_eq!(count, 3);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Place<'a, T>(pub &'a mut T);
 
@@ -114,6 +138,15 @@ impl<'de, T: Wire> de::DeserializeSeed<'de> for Place<'_, T> {
 
 /// A seed that decodes into a place whose absent value is not its type's default. Null is the same as absent (MODEL-3),
 /// unless the type itself can be null.
+///
+/// ```
+/// use longshore_model::wire::PlaceOr;
+/// use serde::de::DeserializeSeed;
+/// let mut count = 1_i64;
+/// PlaceOr(&mut count, || 50).deserialize(&mut serde_json::Deserializer::from_str("null"))?;
+/// assert_eq!(count, 50);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct PlaceOr<'a, T, F>(pub &'a mut T, pub F);
 
@@ -180,6 +213,23 @@ where
 }
 
 /// What [`nullable`] does with a value that is not null.
+///
+/// ```
+/// use longshore_model::wire::{NullableVisit, nullable};
+/// use serde::{Deserialize, Deserializer};
+/// /// Reads a number and doubles it.
+/// struct Double;
+/// impl<'de> NullableVisit<'de, i64> for Double {
+///     fn visit<D: Deserializer<'de>>(self, place: &mut i64, from: D) -> Result<(), D::Error> {
+///         *place = 2 * i64::deserialize(from)?;
+///         Ok(())
+///     }
+/// }
+/// let mut number = 1;
+/// nullable(&mut serde_json::Deserializer::from_str("21"), &mut number, Double)?;
+/// assert_eq!(number, 42);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub trait NullableVisit<'de, T> {
     /// Decodes the value into `place`.
     fn visit<D: Deserializer<'de>>(self, place: &mut T, from: D) -> Result<(), D::Error>;
@@ -371,6 +421,15 @@ impl<T: Wire + Clone> Wire for Arc<T> {
 /// A list that knows null from empty: a few rules compare the two (MODEL-78, MODEL-80, MODEL-191).
 ///
 /// Reads as a slice; changed through [`List::make`], which turns null into empty.
+///
+/// ```
+/// use longshore_model::List;
+/// let mut names: List<String> = List::NULL;
+/// assert!(names.is_null() && names.is_empty());
+/// names.push("a".into());
+/// assert_eq!(*names, ["a"]);
+/// assert!(!List::<String>::from([]).is_null());
+/// ```
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct List<T>(Option<Vec<T>>);
 
@@ -571,6 +630,14 @@ pub fn member_index(members: &[&str], name: &str) -> Option<usize> {
 }
 
 /// A seed that turns a key into the index of a member, `None` for an unknown one (MODEL-2).
+///
+/// ```
+/// use longshore_model::wire::MemberName;
+/// use serde::de::{DeserializeSeed, IntoDeserializer, value::{Error, StrDeserializer}};
+/// let name: StrDeserializer<Error> = "count".into_deserializer();
+/// assert_eq!(MemberName(&["Name", "Count"]).deserialize(name)?, Some(1));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug)]
 pub struct MemberName(pub &'static [&'static str]);
 
@@ -591,9 +658,18 @@ impl Visitor<'_> for MemberName {
     }
 }
 
-/// Counts, then writes: an object's members as a map, some left out.
+/// Writes an object's members as a map, some left out.
 ///
-/// `members` is called twice with the same answers expected: once to count, once to write.
+/// ```
+/// use longshore_model::wire::{Form, ObjectWriter};
+/// let mut text = Vec::new();
+/// let mut json = serde_json::Serializer::new(&mut text);
+/// let mut object = ObjectWriter::new(&mut json, 1)?;
+/// object.member("Count", &3_i64, Form::Full)?;
+/// object.end()?;
+/// assert_eq!(text, br#"{"Count":3}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct ObjectWriter<S: Serializer> {
     map: S::SerializeMap,

@@ -44,6 +44,15 @@ pub use types::*;
 use crate::{Job, JobId};
 
 /// What a diff says of what did not change.
+///
+/// ```
+/// use longshore_model::Job;
+/// use longshore_model::diff::{Detail, JobDiff};
+/// let (old, new) = (Job::service("web"), Job::service("web").priority(70));
+/// let diff = JobDiff::between(Some(&old), Some(&new), Detail::Contextual)?;
+/// assert_eq!(diff.fields[0].name, "Priority");
+/// # Ok::<(), longshore_model::diff::OtherJob>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Detail {
     /// Nothing.
@@ -53,6 +62,13 @@ pub enum Detail {
 }
 
 /// Two jobs are no versions of one (MODEL-231).
+///
+/// ```
+/// use longshore_model::Job;
+/// use longshore_model::diff::{Detail, JobDiff};
+/// let error = JobDiff::between(Some(&Job::service("a")), Some(&Job::service("b")), Detail::Changes).unwrap_err();
+/// assert_eq!((error.code(), &*error.old), ("MODEL-231", "a"));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("a diff compares two versions of one job; {old:?} and {new:?} are two jobs")]
 pub struct OtherJob {

@@ -4,6 +4,14 @@ use crate::{List, Map};
 
 keyword! {
     /// How two versions of one thing differ (MODEL-222).
+    ///
+    /// ```
+    /// use longshore_model::Job;
+    /// use longshore_model::diff::{Detail, DiffType, JobDiff};
+    /// let diff = JobDiff::between(None, Some(&Job::service("web")), Detail::Changes)?;
+    /// assert_eq!(diff.kind, DiffType::Added);
+    /// # Ok::<(), longshore_model::diff::OtherJob>(())
+    /// ```
     pub enum DiffType {
         /// Not at all.
         None = "None",
@@ -18,6 +26,16 @@ keyword! {
 
 record! {
     /// How two versions of a job differ (MODEL-222).
+    ///
+    /// ```
+    /// use longshore_model::diff::{Detail, JobDiff};
+    /// use longshore_model::{Job, Task, TaskGroup};
+    /// let group = TaskGroup::new("front").task(Task::new("server"));
+    /// let job = |count| Job::service("web").with_group(group.clone().count(count));
+    /// let diff = JobDiff::between(Some(&job(1)), Some(&job(3)), Detail::Changes)?;
+    /// assert!(diff.fields.is_empty() && diff.task_groups.len() == 1);
+    /// # Ok::<(), longshore_model::diff::OtherJob>(())
+    /// ```
     pub struct JobDiff {
         /// How.
         "Type" kind: DiffType,
@@ -34,6 +52,16 @@ record! {
 
 record! {
     /// How two versions of a group differ (MODEL-222).
+    ///
+    /// ```
+    /// use longshore_model::diff::{Detail, DiffType, JobDiff};
+    /// use longshore_model::{Job, Task, TaskGroup};
+    /// let group = TaskGroup::new("front").task(Task::new("server"));
+    /// let job = |count| Job::service("web").with_group(group.clone().count(count));
+    /// let diff = JobDiff::between(Some(&job(1)), Some(&job(3)), Detail::Changes)?;
+    /// assert_eq!((diff.task_groups[0].name.as_str(), diff.task_groups[0].kind), ("front", DiffType::Edited));
+    /// # Ok::<(), longshore_model::diff::OtherJob>(())
+    /// ```
     pub struct TaskGroupDiff {
         /// How.
         "Type" kind: DiffType,
@@ -52,6 +80,16 @@ record! {
 
 record! {
     /// How two versions of a task differ (MODEL-222).
+    ///
+    /// ```
+    /// use longshore_model::diff::{Detail, DiffType, JobDiff};
+    /// use longshore_model::{Job, Task, TaskGroup};
+    /// let group = TaskGroup::new("front").task(Task::new("server"));
+    /// let job = |count| Job::service("web").with_group(group.clone().count(count));
+    /// let diff = JobDiff::between(Some(&job(1)), Some(&job(3)), Detail::Changes)?;
+    /// assert_eq!(diff.task_groups[0].tasks[0].kind, DiffType::None); // every task is listed
+    /// # Ok::<(), longshore_model::diff::OtherJob>(())
+    /// ```
     pub struct TaskDiff {
         /// How.
         "Type" kind: DiffType,
@@ -68,6 +106,15 @@ record! {
 
 record! {
     /// How two versions of an object differ (MODEL-222).
+    ///
+    /// ```
+    /// use longshore_model::Job;
+    /// use longshore_model::diff::{Detail, JobDiff};
+    /// let (old, new) = (Job::service("web"), Job::service("web").constraint("${attr.arch}", "=", "arm64"));
+    /// let diff = JobDiff::between(Some(&old), Some(&new), Detail::Changes)?;
+    /// assert_eq!((&*diff.objects[0].name, diff.objects[0].fields.len()), ("Constraint", 3));
+    /// # Ok::<(), longshore_model::diff::OtherJob>(())
+    /// ```
     pub struct ObjectDiff {
         /// How.
         "Type" kind: DiffType,
@@ -82,6 +129,17 @@ record! {
 
 record! {
     /// How two versions of a field differ (MODEL-222).
+    ///
+    /// ```
+    /// use longshore_model::diff::{Detail, JobDiff};
+    /// use longshore_model::{Job, Task, TaskGroup};
+    /// let group = TaskGroup::new("front").task(Task::new("server"));
+    /// let job = |count| Job::service("web").with_group(group.clone().count(count));
+    /// let diff = JobDiff::between(Some(&job(1)), Some(&job(3)), Detail::Changes)?;
+    /// let count = &diff.task_groups[0].fields[0];
+    /// assert_eq!((&*count.name, &*count.old, &*count.new), ("Count", "1", "3"));
+    /// # Ok::<(), longshore_model::diff::OtherJob>(())
+    /// ```
     pub struct FieldDiff {
         /// How.
         "Type" kind: DiffType,

@@ -8,6 +8,13 @@ use crate::{Constraint, Duration, GroupName, List, Map, VolumeRequest};
 
 document! {
     /// A task group; see [`crate::TaskGroup`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let group: document::TaskGroup = from_json(r#"{"Name": "front", "Count": 0}"#)?;
+    /// assert_eq!((group.count, group.update), (Some(0), None)); // 0 was written, the update was not
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct TaskGroup => crate::TaskGroup {
         /// Its name within the job.
         "Name" name: Option<GroupName>,
@@ -60,6 +67,13 @@ document! {
 
 document! {
     /// Bounds for scaling; see [`crate::ScalingPolicy`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let scaling: document::ScalingPolicy = from_json(r#"{"Max": 5}"#)?;
+    /// assert_eq!((scaling.min, scaling.max), (None, Some(5)));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ScalingPolicy => crate::ScalingPolicy {
         /// Names the policy.
         "ID" id: String,

@@ -5,6 +5,13 @@ use crate::{Bytes, Constraint, JobId, JobType, List, Map, Namespace, SpreadTarge
 
 document! {
     /// A job as its author wrote it; see [`crate::Job`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let job: document::Job = from_json(r#"{"ID": "web", "Priority": null}"#)?;
+    /// assert_eq!((job.priority, job.kind), (None, None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Job => crate::Job {
         /// Whether it is stopped.
         "Stop" stop: Option<bool>,
@@ -88,6 +95,13 @@ document! {
 
 document! {
     /// How a job is shown; see [`crate::JobUi`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let ui: document::JobUi = from_json(r#"{"Description": "The shop", "Links": [{"Label": "Manual"}]}"#)?;
+    /// assert_eq!(ui.links.len(), 1);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobUi => crate::JobUi {
         /// What it is.
         "Description" description: String,
@@ -98,6 +112,13 @@ document! {
 
 document! {
     /// A link; see [`crate::JobUiLink`]. Documents write its target `URL`, the canonical form `Url`.
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let link: document::JobUiLink = from_json(r#"{"Label": "Manual", "URL": "https://example.com"}"#)?;
+    /// assert_eq!(link.url, "https://example.com");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct JobUiLink => crate::JobUiLink {
         /// Its text.
         "Label" label: String,
@@ -108,6 +129,13 @@ document! {
 
 document! {
     /// A rule that makes a node better or worse; see [`crate::Affinity`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let affinity: document::Affinity = from_json(r#"{"LTarget": "${node.class}", "RTarget": "ssd"}"#)?;
+    /// assert_eq!(affinity.weight, None); // 50, once it is filled in
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Affinity => crate::Affinity {
         /// The left target.
         "LTarget" ltarget: String,
@@ -122,6 +150,13 @@ document! {
 
 document! {
     /// How allocations should spread; see [`crate::Spread`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let spread: document::Spread = from_json(r#"{"Attribute": "${node.datacenter}", "Weight": 0}"#)?;
+    /// assert_eq!(spread.weight, Some(0)); // wrong, and for validation to say so
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Spread => crate::Spread {
         /// The attribute.
         "Attribute" attribute: String,
@@ -134,6 +169,13 @@ document! {
 
 document! {
     /// When a job is launched; see [`crate::PeriodicConfig`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let periodic: document::PeriodicConfig = from_json(r#"{"Spec": "@daily"}"#)?;
+    /// assert_eq!((periodic.spec.as_deref(), periodic.enabled), (Some("@daily"), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct PeriodicConfig => crate::PeriodicConfig {
         /// Whether it is launched at all; absent, yes.
         "Enabled" enabled: Option<bool>,
@@ -152,6 +194,13 @@ document! {
 
 document! {
     /// What a dispatch of the job may or must bring; see [`crate::ParameterizedJob`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let dispatch: document::ParameterizedJob = from_json(r#"{"MetaRequired": ["video"]}"#)?;
+    /// assert!(dispatch.payload.is_empty() && dispatch.meta_optional.is_null());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ParameterizedJob => crate::ParameterizedJob {
         /// Whether it brings a payload; `""` reads as `optional`.
         "Payload" payload: String,
@@ -164,6 +213,13 @@ document! {
 
 document! {
     /// Regions of a job in several; see [`crate::Multiregion`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let regions: document::Multiregion = from_json(r#"{"Regions": [{"Name": "eu"}]}"#)?;
+    /// assert!(regions.strategy.is_none() && regions.regions[0].count.is_none());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Multiregion => crate::Multiregion {
         /// How they follow one another.
         "Strategy" strategy: Option<MultiregionStrategy>,
@@ -174,6 +230,13 @@ document! {
 
 document! {
     /// How regions follow one another; see [`crate::MultiregionStrategy`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let strategy: document::MultiregionStrategy = from_json(r#"{"MaxParallel": 1}"#)?;
+    /// assert_eq!((strategy.max_parallel, strategy.on_failure), (Some(1), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct MultiregionStrategy => crate::MultiregionStrategy {
         /// Regions at once; 0 for all.
         "MaxParallel" max_parallel: Option<i64>,
@@ -184,6 +247,13 @@ document! {
 
 document! {
     /// What one region changes; see [`crate::MultiregionRegion`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let eu: document::MultiregionRegion = from_json(r#"{"Name": "eu"}"#)?;
+    /// assert_eq!(eu.count, None);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct MultiregionRegion => crate::MultiregionRegion {
         /// Its name.
         "Name" name: String,

@@ -4,6 +4,13 @@ use crate::{DelayFunction, Duration, HealthCheck, Reconcile, RestartMode};
 
 document! {
     /// How a new version is rolled out; see [`crate::UpdateStrategy`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let update: document::UpdateStrategy = from_json(r#"{"Canary": 1}"#)?;
+    /// assert_eq!((update.canary, update.max_parallel), (Some(1), None)); // the rest is the job's to say
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct UpdateStrategy: overlay => crate::UpdateStrategy {
         /// Pause between batches, ns.
         "Stagger" stagger: Option<Duration>,
@@ -28,6 +35,13 @@ document! {
 
 document! {
     /// How allocations leave a draining node; see [`crate::MigrateStrategy`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let migrate: document::MigrateStrategy = from_json(r#"{"MaxParallel": 2}"#)?;
+    /// assert_eq!((migrate.max_parallel, migrate.health_check), (Some(2), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct MigrateStrategy: overlay => crate::MigrateStrategy {
         /// Allocations moved at once.
         "MaxParallel" max_parallel: Option<i64>,
@@ -42,6 +56,13 @@ document! {
 
 document! {
     /// What happens while a node does not answer; see [`crate::DisconnectStrategy`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let silent: document::DisconnectStrategy = from_json(r#"{"Replace": false}"#)?;
+    /// assert_eq!((silent.replace, silent.lost_after), (Some(false), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct DisconnectStrategy => crate::DisconnectStrategy {
         /// How long an allocation may stay unknown, ns.
         "LostAfter" lost_after: Option<Duration>,
@@ -56,6 +77,13 @@ document! {
 
 document! {
     /// When and how often a failed allocation is placed again; see [`crate::ReschedulePolicy`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let policy: document::ReschedulePolicy = from_json(r#"{"Attempts": 3}"#)?;
+    /// assert_eq!((policy.attempts, policy.unlimited), (Some(3), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ReschedulePolicy: overlay => crate::ReschedulePolicy {
         /// Attempts within the interval.
         "Attempts" attempts: Option<i64>,
@@ -74,6 +102,13 @@ document! {
 
 document! {
     /// How the client restarts tasks in place; see [`crate::RestartPolicy`].
+    ///
+    /// ```
+    /// use longshore_model::{RestartMode, document, from_json};
+    /// let restart: document::RestartPolicy = from_json(r#"{"Mode": "delay"}"#)?;
+    /// assert_eq!((restart.mode, restart.attempts), (Some(RestartMode::Delay), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct RestartPolicy: overlay => crate::RestartPolicy {
         /// Restarts within the interval.
         "Attempts" attempts: Option<i64>,
@@ -90,6 +125,13 @@ document! {
 
 document! {
     /// Disk shared by the tasks of a group; see [`crate::EphemeralDisk`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let disk: document::EphemeralDisk = from_json(r#"{"Sticky": true}"#)?;
+    /// assert_eq!((disk.sticky, disk.size_mb), (Some(true), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct EphemeralDisk: overlay => crate::EphemeralDisk {
         /// Whether a replacement should go to the same node.
         "Sticky" sticky: Option<bool>,
@@ -102,6 +144,13 @@ document! {
 
 document! {
     /// How a task's output is kept; see [`crate::LogConfig`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let logs: document::LogConfig = from_json(r#"{"MaxFiles": 3, "Enabled": true}"#)?;
+    /// assert_eq!((logs.max_files, logs.max_file_size_mb), (Some(3), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct LogConfig: overlay => crate::LogConfig {
         /// Files kept; absent, 10.
         "MaxFiles" max_files: Option<i64>,

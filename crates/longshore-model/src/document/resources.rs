@@ -5,6 +5,13 @@ use crate::{CniConfig, Constraint, DnsConfig, List, Port};
 
 document! {
     /// What a task asks of its node; see [`crate::Resources`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let asked: document::Resources = from_json(r#"{"Cores": 2}"#)?;
+    /// assert_eq!((asked.cores, asked.cpu), (Some(2), None)); // 0 MHz, since there are cores
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Resources => crate::Resources {
         /// MHz; absent, 100, or 0 where `Cores` is present (MODEL-72).
         "CPU" cpu: Option<i64>,
@@ -31,6 +38,13 @@ document! {
 
 document! {
     /// A request for devices; see [`crate::RequestedDevice`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let gpu: document::RequestedDevice = from_json(r#"{"Name": "nvidia/gpu"}"#)?;
+    /// assert_eq!(gpu.count, None);
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct RequestedDevice => crate::RequestedDevice {
         /// `type`, `vendor/type` or `vendor/type/model`.
         "Name" name: String,
@@ -47,6 +61,13 @@ document! {
 
 document! {
     /// Nearness of cores and devices; see [`crate::Numa`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let numa: document::Numa = from_json(r#"{"Devices": ["nvidia/gpu"]}"#)?;
+    /// assert!(numa.affinity.is_empty());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Numa => crate::Numa {
         /// `none`, `prefer` or `require`; `""` reads as `none`.
         "Affinity" affinity: String,
@@ -57,6 +78,13 @@ document! {
 
 document! {
     /// A network; see [`crate::NetworkResource`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let network: document::NetworkResource = from_json(r#"{"DynamicPorts": [{"Label": "http"}]}"#)?;
+    /// assert_eq!((network.dynamic_ports.len(), network.mbits), (1, None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct NetworkResource => crate::NetworkResource {
         /// `host`, `bridge`, `none` or `cni/NAME`.
         "Mode" mode: String,

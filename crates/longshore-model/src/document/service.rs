@@ -6,6 +6,13 @@ use crate::{Duration, List, Map, ServiceWeights, WorkloadIdentity};
 
 document! {
     /// A service that a group or a task offers; see [`crate::Service`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let service: document::Service = from_json(r#"{"PortLabel": "http"}"#)?;
+    /// assert!(service.name.is_empty() && service.provider.is_empty());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Service => crate::Service {
         /// Its name in the catalogue; `""` is filled in from job, group and task.
         "Name" name: String,
@@ -55,6 +62,13 @@ document! {
 
 document! {
     /// How a service's health is found out; see [`crate::ServiceCheck`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let check: document::ServiceCheck = from_json(r#"{"Type": "tcp", "CheckRestart": {"Limit": 3}}"#)?;
+    /// assert!(check.check_restart.is_some_and(|restart| restart.grace.is_none()));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ServiceCheck => crate::ServiceCheck {
         /// Its name; `""` is filled in from the service.
         "Name" name: String,
@@ -116,6 +130,13 @@ document! {
 
 document! {
     /// When failing checks restart a task; see [`crate::CheckRestart`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let restart: document::CheckRestart = from_json(r#"{"Limit": 3}"#)?;
+    /// assert_eq!((restart.limit, restart.grace), (3, None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct CheckRestart => crate::CheckRestart {
         /// Failures in a row; 0 for never.
         "Limit" limit: i64,
@@ -128,6 +149,13 @@ document! {
 
 document! {
     /// Access to the service catalogue; see [`crate::Consul`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let consul: document::Consul = from_json(r#"{"Partition": "eu"}"#)?;
+    /// assert!(consul.cluster.is_empty() && consul.partition == "eu");
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Consul => crate::Consul {
         /// Its namespace there; `""` reads as the job's.
         "Namespace" namespace: String,

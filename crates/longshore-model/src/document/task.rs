@@ -10,6 +10,13 @@ use crate::{
 
 document! {
     /// A task: one program of a group; see [`crate::Task`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let task: document::Task = from_json(r#"{"Name": "server", "Driver": "exec"}"#)?;
+    /// assert!(task.resources.is_none() && task.kill_timeout.is_none());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Task => crate::Task {
         /// Its name within the group.
         "Name" name: TaskName,
@@ -78,6 +85,13 @@ document! {
 
 document! {
     /// Access to secrets storage; see [`crate::Vault`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let vault: document::Vault = from_json(r#"{"Role": "web", "Env": false}"#)?;
+    /// assert_eq!((vault.env, vault.change_mode), (Some(false), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Vault => crate::Vault {
         /// The role to take on.
         "Role" role: String,
@@ -103,6 +117,13 @@ document! {
 
 document! {
     /// A file rendered for a task; see [`crate::Template`].
+    ///
+    /// ```
+    /// use longshore_model::{Duration, document, from_json};
+    /// let template: document::Template = from_json(r#"{"DestPath": "local/web.conf", "Splay": 0}"#)?;
+    /// assert_eq!((template.splay, template.perms), (Some(Duration::ZERO), None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct Template => crate::Template {
         /// The template's own path, if it is not embedded.
         "SourcePath" source_path: Option<String>,
@@ -143,6 +164,13 @@ document! {
 
 document! {
     /// A program run when a rendered file changes; see [`crate::ChangeScript`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let script: document::ChangeScript = from_json(r#"{"Command": "/bin/reload"}"#)?;
+    /// assert!(script.timeout.is_none() && script.args.is_null());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct ChangeScript => crate::ChangeScript {
         /// The program.
         "Command" command: Option<String>,
@@ -159,6 +187,13 @@ document! {
 
 document! {
     /// A file or directory fetched for a task; see [`crate::TaskArtifact`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let artifact: document::TaskArtifact = from_json(r#"{"GetterSource": "https://example.com/a.tgz"}"#)?;
+    /// assert_eq!((artifact.getter_mode, artifact.relative_dest), (None, None));
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct TaskArtifact => crate::TaskArtifact {
         /// Where from.
         "GetterSource" getter_source: Option<String>,
@@ -179,6 +214,13 @@ document! {
 
 document! {
     /// Where a task sees a volume; see [`crate::VolumeMount`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let mount: document::VolumeMount = from_json(r#"{"Destination": "/srv"}"#)?;
+    /// assert_eq!(mount.volume, None); // of nothing, and so none
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct VolumeMount: null_element => crate::VolumeMount {
         /// The volume's name within the group; a mount without is dropped (MODEL-76).
         "Volume" volume: Option<String>,
@@ -195,6 +237,13 @@ document! {
 
 document! {
     /// A task that is a storage plugin; see [`crate::CsiPluginConfig`].
+    ///
+    /// ```
+    /// use longshore_model::{document, from_json};
+    /// let plugin: document::CsiPluginConfig = from_json(r#"{"ID": "ebs", "Type": "node"}"#)?;
+    /// assert!(plugin.mount_dir.is_empty());
+    /// # Ok::<(), longshore_model::DecodeError>(())
+    /// ```
     pub struct CsiPluginConfig => crate::CsiPluginConfig {
         /// The plugin's id in the cluster.
         "ID" id: String,

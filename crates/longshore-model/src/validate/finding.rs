@@ -36,6 +36,12 @@ impl fmt::Display for Finding {
 }
 
 /// Everything that was found in a job, in the order of the rules (MODEL-90).
+///
+/// ```
+/// use longshore_model::{Job, validate::validate_stored};
+/// let report = validate_stored(&Job::service("web"));
+/// assert!(!report.is_valid() && report.warnings.is_empty());
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[must_use]
 pub struct Report {

@@ -5,6 +5,16 @@ use std::fmt;
 /// Where in a job something is.
 ///
 /// Reads as the path in the document: `TaskGroups[0].Tasks[1].Resources.CPU`; the job itself is `job`.
+///
+/// ```
+/// use longshore_model::{Job, Task, TaskGroup};
+/// use longshore_model::validate::{Block, Step};
+/// let job = Job::service("web").with_group(TaskGroup::new("front").task(Task::new("server")));
+/// let invalid = job.build().unwrap_err();
+/// let place = &invalid.violations()[0].place;
+/// assert_eq!(place.to_string(), "TaskGroups[0].Tasks[0].Driver");
+/// assert_eq!(place.find(Block::Group), Some(&Step::Element(Block::Group, 0, "front".into())));
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Place {
     pub(super) steps: Vec<Step>,
@@ -12,6 +22,12 @@ pub struct Place {
 }
 
 /// One step down from an object of a job to an object within.
+///
+/// ```
+/// use longshore_model::validate::{Block, Step};
+/// let step: Step<&str> = Step::Element(Block::Task, 0, "server");
+/// assert_eq!(step.block().member(), "Tasks");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Step<T = Box<str>> {
@@ -27,6 +43,11 @@ pub enum Step<T = Box<str>> {
 macro_rules! blocks {
     ($($(#[$meta:meta])* $block:ident = $member:literal),* $(,)?) => {
         /// A kind of object within a job, by the member that holds it.
+        ///
+        /// ```
+        /// use longshore_model::validate::Block;
+        /// assert_eq!(Block::Group.member(), "TaskGroups");
+        /// ```
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
         pub enum Block { $(#[doc = concat!("`", $member, "`.")] $block),* }
