@@ -159,6 +159,8 @@ fn writeln(text: &str) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use longshore::store::State;
+
     use super::*;
 
     #[test]

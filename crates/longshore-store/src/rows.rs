@@ -360,7 +360,7 @@ mod tests {
     /// million times.
     #[test]
     fn the_row_of_a_plain_allocation_is_small() {
-        assert_eq!(size_of::<AllocRow>(), 80);
+        assert_eq!(size_of::<AllocRow>(), 96);
         assert_eq!(size_of::<Option<Arc<AllocExtra>>>(), 8, "what a plain one lacks costs one word");
     }
 }
