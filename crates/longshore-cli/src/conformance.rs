@@ -14,6 +14,7 @@ pub mod pending;
 mod pipeline;
 mod report;
 pub mod runner;
+mod world;
 
 use std::io;
 

@@ -114,6 +114,17 @@ impl DeviceRule {
         operand.holds_typed(self.left.resolve(group).as_ref(), self.right.resolve(group).as_ref())
     }
 
+    /// Whether an instance may be given under it (FEAS-146): where one side is the list of ids, the other side's value is
+    /// compared with the instance's own id, on the right. A rule about anything else leaves every instance alone.
+    pub fn admits_instance(&self, group: DeviceFacts<'_>, id: &str) -> bool {
+        let other = match (&self.left, &self.right) {
+            (Side::Ids, other) | (other, Side::Ids) => other,
+            _ => return true,
+        };
+        let operand = self.operand;
+        operand.is_some_and(|operand| operand.holds_typed(other.resolve(group).as_ref(), Some(&Attribute::text(id))))
+    }
+
     /// Whether it looks at which instances a group has, so that groups alike in all else may differ (FEAS-146).
     pub fn names_instances(&self) -> bool {
         matches!(self.left, Side::Ids) || matches!(self.right, Side::Ids)

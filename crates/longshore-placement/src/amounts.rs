@@ -1,7 +1,9 @@
 //! Amounts of the plain resources, and what allocations and groups come to.
 
-use longshore_model::{AllocatedResources, AllocatedTaskResources, TaskGroup, TaskLifecycle};
+use longshore_model::{AllocatedResources, AllocatedTaskResources, TaskGroup};
 use thiserror::Error;
+
+use crate::phases::{Phases, When};
 
 /// CPU, memory and disk. All arithmetic is checked: a sum that does not fit is an error, never a wrap.
 ///
@@ -24,7 +26,7 @@ pub struct Amounts {
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("the sum of {what} is beyond 64 bits")]
 pub struct Overflow {
-    /// `cpu`, `memory` or `disk`.
+    /// `cpu`, `memory`, `memory max` or `disk`.
     pub what: &'static str,
 }
 
@@ -71,12 +73,11 @@ impl Amounts {
     /// # Errors
     /// [`Overflow`] where the reference would saturate.
     pub fn of_group(group: &TaskGroup) -> Result<Amounts, Overflow> {
-        let mut phases = Phases::default();
+        let mut phases: Phases<Amounts> = Phases::default();
         for task in &group.tasks {
             let resources = &task.resources;
             let memory = resources.memory_mb.checked_add(resources.secrets_mb).ok_or(Overflow { what: "memory" })?;
-            phases
-                .add(task.lifecycle.as_ref().map(Lifecycle::from), Amounts { cpu: resources.cpu, memory, disk: 0 })?;
+            phases.add(When::from(task.lifecycle.as_ref()), Amounts { cpu: resources.cpu, memory, disk: 0 })?;
         }
         Ok(Amounts { disk: group.ephemeral_disk.size_mb, ..phases.peak() })
     }
@@ -86,10 +87,10 @@ impl Amounts {
     /// # Errors
     /// [`Overflow`] if the recorded amounts do not add up.
     pub fn of_allocated(resources: &AllocatedResources) -> Result<Amounts, Overflow> {
-        let mut phases = Phases::default();
+        let mut phases: Phases<Amounts> = Phases::default();
         for (name, task) in resources.tasks.iter() {
             let lifecycle = resources.task_lifecycles.get(name).and_then(Option::as_ref);
-            phases.add(lifecycle.map(Lifecycle::from), task_amounts(task))?;
+            phases.add(When::from(lifecycle), task_amounts(task))?;
         }
         Ok(Amounts { disk: resources.shared.disk_mb, ..phases.peak() })
     }
@@ -97,71 +98,4 @@ impl Amounts {
 
 fn task_amounts(task: &AllocatedTaskResources) -> Amounts {
     Amounts { cpu: task.cpu.cpu_shares, memory: task.memory.memory_mb, disk: 0 }
-}
-
-/// When a task runs: which of the three sums it enters.
-#[derive(Clone, Copy)]
-struct Lifecycle {
-    hook: Hook,
-    sidecar: bool,
-}
-
-#[derive(Clone, Copy)]
-enum Hook {
-    Prestart,
-    Poststart,
-    Poststop,
-    Unknown,
-}
-
-impl From<&str> for Hook {
-    fn from(text: &str) -> Hook {
-        match text {
-            "prestart" => Hook::Prestart,
-            "poststart" => Hook::Poststart,
-            "poststop" => Hook::Poststop,
-            _ => Hook::Unknown,
-        }
-    }
-}
-
-impl From<&TaskLifecycle> for Lifecycle {
-    fn from(lifecycle: &TaskLifecycle) -> Lifecycle {
-        Lifecycle { hook: Hook::from(lifecycle.hook.as_str()), sidecar: lifecycle.sidecar }
-    }
-}
-
-impl From<&longshore_model::Lifecycle> for Lifecycle {
-    fn from(lifecycle: &longshore_model::Lifecycle) -> Lifecycle {
-        Lifecycle { hook: Hook::from(lifecycle.hook.as_str()), sidecar: lifecycle.sidecar }
-    }
-}
-
-/// The three sums of PLACE-41. A prestart sidecar counts in two; a task with an unknown hook in none.
-#[derive(Default)]
-struct Phases {
-    main: Amounts,
-    pre: Amounts,
-    stop: Amounts,
-}
-
-impl Phases {
-    fn add(&mut self, lifecycle: Option<Lifecycle>, amounts: Amounts) -> Result<(), Overflow> {
-        match lifecycle {
-            None | Some(Lifecycle { hook: Hook::Poststart, .. }) => self.main = self.main.plus(amounts)?,
-            Some(Lifecycle { hook: Hook::Prestart, sidecar }) => {
-                self.pre = self.pre.plus(amounts)?;
-                if sidecar {
-                    self.main = self.main.plus(amounts)?;
-                }
-            }
-            Some(Lifecycle { hook: Hook::Poststop, .. }) => self.stop = self.stop.plus(amounts)?,
-            Some(Lifecycle { hook: Hook::Unknown, .. }) => {}
-        }
-        Ok(())
-    }
-
-    fn peak(&self) -> Amounts {
-        self.main.max(self.pre).max(self.stop)
-    }
 }

@@ -5,6 +5,7 @@
 //!
 //! | Module | Idea |
 //! |---|---|
+//! | [`account`] | what nodes have and what is held of it: cores, ports, devices, and does it fit |
 //! | [`amounts`](Amounts) | checked sums of CPU, memory and disk |
 //! | [`ask`](Ask) | what one allocation of a group needs |
 //! | [`fleet`](Fleet) | what every node has and what is free on it |
@@ -14,12 +15,14 @@
 //! | [`search`](Search) | the best of all nodes, kept current |
 //! | [`top_scores`](TopScores) | the best few, for the record |
 
+pub mod account;
 mod amounts;
 mod ask;
 mod asks;
 mod filter;
 mod fleet;
 mod ledger;
+mod phases;
 pub mod policy;
 mod search;
 mod top_scores;

@@ -20,12 +20,15 @@ mod enforce_index;
 mod escaped;
 mod expression;
 mod filter;
+mod fit;
 mod job_json;
 mod job_update;
 mod jobspec;
 mod jobspec_v1;
 mod language;
 mod port_list;
+mod ports;
+mod reason;
 mod reschedule;
 mod spec_changed;
 mod task_meta;
@@ -40,7 +43,7 @@ use serde_json::Value;
 
 use super::case::Case;
 use super::compare::{Difference, Level, Rules, first_difference};
-use super::pipeline;
+use super::{pipeline, world};
 
 /// A kind of cases: how this engine answers its inputs, and how answers compare.
 #[derive(Clone, Copy, Debug)]
@@ -85,11 +88,13 @@ pub const ALL: &[Kind] = &[
     escaped::KIND,
     expression::KIND,
     filter::KIND,
+    fit::KIND,
     job_json::KIND,
     job_update::KIND,
     jobspec::KIND,
     jobspec_v1::KIND,
     port_list::KIND,
+    ports::KIND,
     reschedule::KIND,
     spec_changed::KIND,
     task_meta::KIND,

@@ -16,7 +16,18 @@ struct Input {
 
 fn answer(input: &Value) -> Result<Value, String> {
     let Input { text } = super::input(input)?;
-    let invalid = |problem| match problem {
+    Ok(match PortList::parse(&text) {
+        Ok(list) => {
+            let ends = |range: &std::ops::RangeInclusive<u16>| [*range.start(), *range.end()];
+            json!({ "ports": list.ranges().iter().map(ends).collect::<Vec<_>>() })
+        }
+        Err(why) => json!({ "invalid": word(why.problem())? }),
+    })
+}
+
+/// What is wrong with an entry, as cases write it.
+pub(super) fn word(problem: Problem) -> Result<&'static str, String> {
+    match problem {
         Problem::Empty => Ok("empty"),
         Problem::Zero => Ok("zero"),
         Problem::TooLarge => Ok("too large"),
@@ -24,12 +35,5 @@ fn answer(input: &Value) -> Result<Value, String> {
         Problem::Syntax => Ok("syntax"),
         Problem::Number => Ok("number"),
         other => Err(format!("the format has no word for {other:?}")),
-    };
-    Ok(match PortList::parse(&text) {
-        Ok(list) => {
-            let ends = |range: &std::ops::RangeInclusive<u16>| [*range.start(), *range.end()];
-            json!({ "ports": list.ranges().iter().map(ends).collect::<Vec<_>>() })
-        }
-        Err(why) => json!({ "invalid": invalid(why.problem())? }),
-    })
+    }
 }

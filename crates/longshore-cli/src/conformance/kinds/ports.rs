@@ -1,0 +1,137 @@
+//! `ports`: which ports a group or task gets on a node (PLACE-50 to PLACE-64).
+//!
+//! Dynamic numbers are any that pass the checks of the format, so the answer says what may be, once the engine's own
+//! numbers have passed them.
+
+use std::collections::BTreeSet;
+
+use longshore_model::{AllocatedPort, NetworkResource, Node, Port, from_json};
+use longshore_placement::account::{PortIndex, PortProblem};
+use serde_json::{Map, Value, json};
+
+use super::{Kind, world};
+
+pub(super) const KIND: Kind = Kind::new("ports", answer);
+
+/// Offers are asked for with so many seeds: numbers differ, everything else must not.
+const SEEDS: u64 = 8;
+
+fn answer(input: &Value) -> Result<Value, String> {
+    let node = world::node(&input["node"])?;
+    let nodes = [(node.name.clone(), node.id.clone())].into();
+    let allocs = world::allocs(&input["allocs"], &nodes, &world::jobs(&[])?)?;
+    let ask: NetworkResource = from_json(&input["ask"].to_string()).map_err(|why| why.to_string())?;
+    let unusable = |problem: &str| Ok(json!({ "ok": false, "rule": "PLACE-66", "problem": problem }));
+    let Ok(mut index) = PortIndex::of(&node) else { return unusable("invalid node") };
+    if allocs.iter().any(|alloc| index.hold(alloc).is_err()) {
+        return unusable("port collision");
+    }
+    let group = input["level"] == "group";
+    let offers = (0..SEEDS).map(|seed| match group {
+        true => group_offer(&node, &index, &ask, seed),
+        false => task_offer(&node, &index, &ask, seed),
+    });
+    let offers: BTreeSet<String> =
+        offers.map(|offer| offer.map(|value| value.to_string())).collect::<Result<_, _>>()?;
+    match offers.len() {
+        1 => offers.iter().map(|offer| serde_json::from_str(offer).map_err(|why| why.to_string())).collect(),
+        _ => Err(format!("the answer depends on the seed: {offers:?}")),
+    }
+    .map(|all: Vec<Value>| all.into_iter().next().unwrap_or_default())
+}
+
+fn refusal(why: &PortProblem) -> Result<Value, String> {
+    let mut reason = super::reason::ports(why)?;
+    reason["ok"] = false.into();
+    Ok(reason)
+}
+
+fn group_offer(node: &Node, index: &PortIndex, ask: &NetworkResource, seed: u64) -> Result<Value, String> {
+    let offer = match index.offer_group(ask, seed) {
+        Ok(offer) => offer,
+        Err(why) => return refusal(&why),
+    };
+    let (fixed, dynamic) = offer.split_at(ask.reserved_ports.len());
+    let free = |port: &AllocatedPort| index.clone().hold_ports(std::slice::from_ref(port)).is_ok();
+    let with_ip = |mut entry: Value, port: &AllocatedPort| {
+        entry["ip"] = Value::from(&*port.host_ip);
+        (port.label.clone(), entry)
+    };
+    let fixed: Map<String, Value> =
+        fixed.iter().map(|port| with_ip(json!({ "value": port.value, "to": port.to }), port)).collect();
+    let numbers = Numbers { node, ask };
+    let ports = dynamic.iter().zip(ask.dynamic_ports.iter());
+    let entries =
+        ports.map(|(port, asked)| Ok(with_ip(numbers.entry(index, asked, port.value, port.to, free(port))?, port)));
+    let dynamic: Map<String, Value> = entries.collect::<Result<_, String>>()?;
+    numbers.distinct(&offer[ask.reserved_ports.len()..].iter().map(|port| port.value).collect::<Vec<_>>())?;
+    Ok(json!({ "ok": true, "static": fixed, "dynamic": dynamic }))
+}
+
+fn task_offer(node: &Node, index: &PortIndex, ask: &NetworkResource, seed: u64) -> Result<Value, String> {
+    let offer = match index.offer_task(ask, seed) {
+        Ok(offer) => offer,
+        Err(why) => return refusal(&why),
+    };
+    let fixed = offer.reserved_ports.iter();
+    let fixed: Map<String, Value> =
+        fixed.map(|port| (port.label.clone(), json!({ "value": port.value, "to": port.to }))).collect();
+    let numbers = Numbers { node, ask };
+    let free = index.clone().hold_network(&offer).is_ok();
+    let ports = offer.dynamic_ports.iter().zip(ask.dynamic_ports.iter());
+    let entries = ports.map(|(port, asked)| {
+        // Static ports of one ask may collide with each other, so only with dynamic ones is this a check.
+        let free = free || !offer.reserved_ports.is_empty();
+        Ok((port.label.clone(), numbers.entry(index, asked, port.value, port.to, free)?))
+    });
+    let dynamic: Map<String, Value> = entries.collect::<Result<_, String>>()?;
+    numbers.distinct(&offer.dynamic_ports.iter().map(|port| port.value).collect::<Vec<_>>())?;
+    let NetworkResource { ip, device, mbits, .. } = offer;
+    Ok(json!({ "ok": true, "static": fixed, "dynamic": dynamic, "ip": ip, "device": device, "mbits": mbits }))
+}
+
+/// The checks on dynamic numbers.
+struct Numbers<'a> {
+    node: &'a Node,
+    ask: &'a NetworkResource,
+}
+
+impl Numbers<'_> {
+    fn within(&self) -> (i64, i64) {
+        let resources = self.node.node_resources.as_ref();
+        let or = |named: Option<i64>, default| named.filter(|port| *port > 0).unwrap_or(default);
+        let min = or(resources.map(|all| all.min_dynamic_port), 20_000);
+        let max = or(resources.map(|all| all.max_dynamic_port), 32_000);
+        (min, max)
+    }
+
+    fn entry(&self, index: &PortIndex, asked: &Port, value: i64, to: i64, free: bool) -> Result<Value, String> {
+        let (min, max) = self.within();
+        let statics = self.ask.reserved_ports.iter().filter(|port| port.host_network == asked.host_network);
+        if value < min || value > max.max(min) || !free || statics.into_iter().any(|port| port.value == value) {
+            return Err(format!("the dynamic port {value} may not be given"));
+        }
+        let mut entry = json!({ "within": [min, max], "to": to });
+        if asked.to == -1 && to == value {
+            entry["to"] = "value".into();
+        }
+        if max - min < 4 && self.single(asked, index, (min, max)) {
+            entry["value"] = value.into();
+        }
+        Ok(entry)
+    }
+
+    /// Whether no other number is possible.
+    fn single(&self, asked: &Port, index: &PortIndex, (min, max): (i64, i64)) -> bool {
+        let dynamic_ports = [asked.clone()].into();
+        let ask = NetworkResource { dynamic_ports, ..self.ask.clone() };
+        let offers = (0..64).filter_map(|seed| index.offer_group(&ask, seed).ok());
+        let values: BTreeSet<i64> = offers.filter_map(|offer| offer.last().map(|port| port.value)).collect();
+        min >= max || (values.len() == 1 && self.ask.dynamic_ports.len() == 1)
+    }
+
+    fn distinct(&self, numbers: &[i64]) -> Result<(), String> {
+        let distinct: BTreeSet<i64> = numbers.iter().copied().collect();
+        if distinct.len() == numbers.len() { Ok(()) } else { Err(format!("a port is given twice: {numbers:?}")) }
+    }
+}
