@@ -107,12 +107,12 @@ impl Filter for Builtin {
 }
 
 /// FEAS-3: `all` or nothing is every pool.
-fn in_pool(asked: &str, pool: &str) -> bool {
+pub(crate) fn in_pool(asked: &str, pool: &str) -> bool {
     asked.is_empty() || asked == "all" || asked == pool
 }
 
 /// FEAS-100: the driver's record decides if there is one, else the attribute `driver.NAME`.
-fn has_driver(node: &Node, driver: &str) -> bool {
+pub(crate) fn has_driver(node: &Node, driver: &str) -> bool {
     match node.drivers.get(driver) {
         Some(info) => info.detected && info.healthy,
         None => {

@@ -9,30 +9,46 @@
 //! | [`amounts`](Amounts) | checked sums of CPU, memory and disk |
 //! | [`ask`](Ask) | what one allocation of a group needs |
 //! | [`fleet`](Fleet) | what every node has and what is free on it |
+//! | [`attempt`](Attempt) | one group on one node: what it gets, whom it displaces, or what is short |
+//! | [`score`] | how good a node is: every score of the reference, and their mean |
+//! | [`preempt`] | whom to displace on one node |
+//! | [`examine`](Examiner) | one node under a select's eyes: feasible, fitting, how good |
+//! | [`feasible`] | which nodes a group may run on at all |
 //! | [`filter`](Filter) | which nodes may be considered |
 //! | [`ledger`](Ledger) | a second opinion: does all this fit on one node |
 //! | [`policy`] | which fitting node is best, which device instances to take |
 //! | [`search`](Search) | the best of all nodes, kept current |
 //! | [`top_scores`](TopScores) | the best few, for the record |
+//! | [`volumes`] | whether a node has the volumes that a group asks for |
 
 pub mod account;
 mod amounts;
 mod ask;
 mod asks;
+mod attempt;
+mod examine;
+pub mod feasible;
 mod filter;
 mod fleet;
 mod ledger;
 mod phases;
 pub mod policy;
+pub mod preempt;
+mod proposed;
+pub mod score;
 mod search;
 mod top_scores;
 mod tournament;
+pub mod volumes;
 
 pub use amounts::{Amounts, Overflow};
 pub use ask::{Ask, AskError, DeviceAsk, Rule, WHOLE};
+pub use attempt::{Attempt, Exhausted, Placed};
+pub use examine::{Examined, Examiner, Manner};
 pub use filter::{Builtin, Filter, Reason};
 pub use fleet::{Assigned, DeviceKind, Fleet, FleetError, Holdings, NodeView, Slot};
 pub use ledger::Ledger;
 pub use policy::Policy;
+pub use proposed::Tentative;
 pub use search::{Choice, Dimension, Failure, Search};
 pub use top_scores::TopScores;

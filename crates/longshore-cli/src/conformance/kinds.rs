@@ -14,11 +14,13 @@ mod constraint;
 mod constraint_validate;
 mod cron;
 mod deployment_state;
+mod devices;
 mod diff;
 mod duration;
 mod enforce_index;
 mod escaped;
 mod expression;
+mod feasible;
 mod filter;
 mod fit;
 mod job_json;
@@ -30,6 +32,7 @@ mod port_list;
 mod ports;
 mod reason;
 mod reschedule;
+mod score;
 mod spec_changed;
 mod task_meta;
 mod tasks_updated;
@@ -82,11 +85,13 @@ pub const ALL: &[Kind] = &[
     constraint_validate::KIND,
     cron::KIND,
     deployment_state::KIND,
+    devices::KIND,
     diff::KIND,
     duration::KIND,
     enforce_index::KIND,
     escaped::KIND,
     expression::KIND,
+    feasible::KIND,
     filter::KIND,
     fit::KIND,
     job_json::KIND,
@@ -96,6 +101,7 @@ pub const ALL: &[Kind] = &[
     port_list::KIND,
     ports::KIND,
     reschedule::KIND,
+    score::KIND,
     spec_changed::KIND,
     task_meta::KIND,
     tasks_updated::KIND,

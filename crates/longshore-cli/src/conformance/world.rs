@@ -1,12 +1,15 @@
 //! The worlds of `formats/placement.md` §1: sparse nodes, jobs and allocations, as the recordings completed them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{
-    Allocation, ClientStatus, Cluster, DesiredStatus, Job, Node, NodeId, Request, document,
+    Allocation, ClientStatus, Cluster, DesiredStatus, Job, JobType, Namespace, Node, NodeId, Request, document,
     from_json,
 };
+use longshore_placement::score::Census;
+use longshore_placement::volumes::{CsiVolume, HostVolume, StickyClaim, Volumes};
+use longshore_placement::{Examined, Examiner, Manner, Tentative};
 use serde_json::Value;
 
 fn decoded<T: serde::de::DeserializeOwned>(what: &str, value: &Value) -> Result<T, String> {
@@ -82,4 +85,179 @@ pub(super) fn allocs(
     jobs: &BTreeMap<String, Arc<Job>>,
 ) -> Result<Vec<Allocation>, String> {
     list.as_array().into_iter().flatten().map(|value| alloc(value, nodes, jobs)).collect()
+}
+
+/// A world (§1): what is stored, what is to be placed, how.
+pub(super) struct World {
+    /// The nodes, in the order of the input.
+    pub(super) nodes: Vec<Node>,
+    /// The job that is placed.
+    pub(super) job: Arc<Job>,
+    /// Its group.
+    pub(super) group: String,
+    stored: Vec<Arc<Allocation>>,
+    host_volumes: Vec<HostVolume>,
+    claims: Vec<StickyClaim>,
+    csi_volumes: Vec<CsiVolume>,
+    jobs: Vec<Arc<Job>>,
+    alloc_name: String,
+    plan: Tentative,
+    penalty: BTreeSet<NodeId>,
+    preempt: bool,
+    spread: bool,
+    oversubscription: bool,
+}
+
+impl World {
+    /// Reads a world.
+    pub(super) fn read(input: &Value) -> Result<World, String> {
+        let listed = |member: &str| input[member].as_array().cloned().unwrap_or_default();
+        let first = Some(&input["node"]).filter(|node| !node.is_null());
+        let nodes: Vec<Node> = first.into_iter().chain(&listed("nodes")).map(node).collect::<Result<_, String>>()?;
+        let jobs = jobs(&[&input["jobs"], &Value::Array(vec![input["job"].clone()])])?;
+        let job = jobs[&*job(&input["job"])?.id].clone();
+        let ids = nodes.iter().map(|node| (node.name.clone(), node.id.clone())).collect::<BTreeMap<_, _>>();
+        let shared = |list: &Value| -> Result<Vec<Arc<Allocation>>, String> {
+            Ok(allocs(list, &ids, &jobs)?.into_iter().map(Arc::new).collect())
+        };
+        let stored = shared(&input["allocs"])?;
+        let named = |list: &Value| -> Vec<Arc<Allocation>> {
+            let ids = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+            ids.filter_map(|id| stored.iter().find(|alloc| alloc.id == id.into()).cloned()).collect()
+        };
+        let plan = &input["plan"];
+        let plan = Tentative {
+            stops: named(&plan["stops"]),
+            preemptions: named(&plan["preemptions"]),
+            placements: shared(&plan["placements"])?,
+        };
+        let penalty = listed("penalty_nodes");
+        let penalty = penalty.iter().filter_map(|name| ids.get(name.as_str()?).cloned()).collect();
+        let group = input["group"].as_str().map_or_else(|| job.task_groups[0].name.to_string(), str::to_owned);
+        let settings = Settings::read(input, &job);
+        let preempt = match job.kind {
+            JobType::System | JobType::SysBatch => settings.preempt,
+            _ => input["preempt"].as_bool().unwrap_or(false),
+        };
+        let Settings { spread, oversubscription, .. } = settings;
+        let name = format!("{}.{group}[0]", job.id);
+        Ok(World {
+            nodes,
+            group,
+            stored,
+            host_volumes: listed("host_volumes").iter().map(host_volume).collect(),
+            claims: listed("claims").iter().map(claim).collect(),
+            csi_volumes: listed("csi_volumes").iter().map(csi_volume).collect(),
+            jobs: jobs.into_values().collect(),
+            alloc_name: input["alloc_name"].as_str().map_or(name, str::to_owned),
+            job,
+            plan,
+            penalty,
+            preempt,
+            spread,
+            oversubscription,
+        })
+    }
+
+    /// Examines a node by itself, in a fresh stack.
+    pub(super) fn examine(&self, node: &Node) -> Result<Examined, String> {
+        let group = self.job.group(&self.group).ok_or_else(|| format!("the job has no group {:?}", self.group))?;
+        let find = |id: &NodeId| self.nodes.iter().find(|node| node.id == *id);
+        let volumes = Volumes {
+            host: &self.host_volumes,
+            claims: &self.claims,
+            csi: &self.csi_volumes,
+            jobs: &self.jobs,
+            nodes: &self.nodes,
+        };
+        let census = Census { stored: &self.stored, volumes, plan: &self.plan, node: &find };
+        let manner = Manner {
+            alloc_name: &self.alloc_name,
+            spread: self.spread,
+            oversubscription: self.oversubscription,
+            preempt: self.preempt,
+            penalty: &self.penalty,
+            seed: 1,
+        };
+        Ok(Examiner::new(census, &self.job, group, manner).examine(node, &mut -1.0))
+    }
+}
+
+fn text(value: &Value, member: &str) -> String {
+    value[member].as_str().unwrap_or_default().to_owned()
+}
+
+fn namespace(value: &Value) -> Namespace {
+    value["Namespace"].as_str().filter(|name| !name.is_empty()).unwrap_or("default").into()
+}
+
+fn host_volume(value: &Value) -> HostVolume {
+    let pair = |one: &Value| (text(one, "AccessMode"), text(one, "AttachmentMode"));
+    HostVolume {
+        id: text(value, "ID"),
+        namespace: namespace(value),
+        node: text(value, "NodeID").into(),
+        ready: value["State"].as_str().is_none_or(|state| state == "ready"),
+        capabilities: value["RequestedCapabilities"].as_array().into_iter().flatten().map(pair).collect(),
+    }
+}
+
+fn claim(value: &Value) -> StickyClaim {
+    StickyClaim {
+        namespace: namespace(value),
+        job: text(value, "JobID").into(),
+        group: text(value, "TaskGroupName").into(),
+        alloc: text(value, "AllocID").into(),
+        volume: text(value, "VolumeID"),
+    }
+}
+
+fn csi_volume(entry: &Value) -> CsiVolume {
+    let value = &entry["volume"];
+    let listed = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let segments = |place: &Value| {
+        let pairs = place["Segments"].as_object().into_iter().flatten();
+        pairs.map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
+    };
+    CsiVolume {
+        id: text(value, "ID"),
+        namespace: namespace(value),
+        plugin: text(value, "PluginID"),
+        access_mode: text(value, "AccessMode"),
+        capabilities: listed(&value["RequestedCapabilities"]).iter().map(|one| text(one, "AccessMode")).collect(),
+        exhausted: value["ResourceExhausted"].as_str().is_some_and(|time| !time.starts_with("0001")),
+        topologies: listed(&value["Topologies"]).iter().map(segments).collect(),
+        writers: listed(&entry["write_allocs"]).iter().filter_map(Value::as_str).map(Into::into).collect(),
+    }
+}
+
+/// What the scheduler's configuration and the job's pool come to (PLACE-3 to PLACE-6).
+struct Settings {
+    spread: bool,
+    oversubscription: bool,
+    preempt: bool,
+}
+
+impl Settings {
+    fn read(input: &Value, job: &Job) -> Settings {
+        let config = &input["config"];
+        let pools = input["node_pools"].as_array().into_iter().flatten();
+        let pool =
+            pools.filter(|pool| pool["Name"] == *job.node_pool).map(|pool| &pool["SchedulerConfiguration"]).next();
+        let pool = pool.unwrap_or(&Value::Null);
+        let algorithm = pool["SchedulerAlgorithm"].as_str().filter(|name| !name.is_empty());
+        let spread = algorithm.or(config["SchedulerAlgorithm"].as_str()) == Some("spread");
+        let more = pool["MemoryOversubscriptionEnabled"].as_bool();
+        let oversubscription = more.or(config["MemoryOversubscriptionEnabled"].as_bool()).unwrap_or(false);
+        // An absent record preempts for all; an absent member keeps what is stored at first: only system jobs.
+        let none = input.get("config").is_some_and(Value::is_null);
+        let (member, initial) = match job.kind {
+            JobType::System => ("SystemSchedulerEnabled", true),
+            JobType::SysBatch => ("SysBatchSchedulerEnabled", false),
+            JobType::Batch => ("BatchSchedulerEnabled", false),
+            _ => ("ServiceSchedulerEnabled", false),
+        };
+        let preempt = none || config["PreemptionConfig"][member].as_bool().unwrap_or(initial);
+        Settings { spread, oversubscription, preempt }
+    }
 }

@@ -26,5 +26,6 @@ pub use device_offer::{DeviceOffer, DeviceProblem, DeviceRequest};
 pub use devices::DeviceTable;
 pub use fit::{FitError, Shortage, Verdict, fit};
 pub use port_set::PortSet;
+pub(crate) use ports::node_networks;
 pub use ports::{Collision, NodeFault, PortIndex, PortProblem};
 pub use usage::{NodeUsage, Usage};

@@ -1,0 +1,57 @@
+//! `devices`: which device instances a group gets on a node (PLACE-71 to PLACE-75, PLACE-118, PLACE-119).
+//!
+//! The engine takes the first free instances; a case lists all that may be taken, so its lists are checked to hold ours.
+
+use longshore_model::AllocatedDevice;
+use longshore_placement::{Examined, Placed};
+use serde_json::{Map, Value, json};
+
+use super::super::compare::{Difference, Level, Rules, first_difference};
+use super::world::World;
+use super::{Case, Kind, reason};
+
+pub(super) const KIND: Kind = Kind::new("devices", answer).compared(compare);
+
+fn answer(input: &Value) -> Result<Value, String> {
+    let world = World::read(input)?;
+    let examined = world.examine(world.nodes.first().ok_or("there is no node")?)?;
+    let mut answer = reason::outcome(&examined)?;
+    if let Examined::Scored(placed, scores) = &examined {
+        answer["tasks"] = tasks(placed);
+        if let Some(score) = scores.devices {
+            answer["score"] = score.into();
+        }
+        if !placed.victims.is_empty() {
+            answer["preempted"] = placed.victims.iter().map(ToString::to_string).collect();
+        }
+    }
+    Ok(answer)
+}
+
+fn tasks(placed: &Placed) -> Value {
+    let device = |held: &AllocatedDevice| json!({ "group": format!("{}/{}/{}", held.vendor, held.kind, held.name), "ids": held.device_ids.to_vec() });
+    let tasks = placed.resources.tasks.iter().filter(|(_, held)| !held.devices.is_empty());
+    tasks.map(|(name, held)| (name.clone(), held.devices.iter().map(device).collect())).collect::<Map<_, _>>().into()
+}
+
+/// What is taken must be among what may be taken; the rest compares as it is.
+fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
+    let mut got = got.clone();
+    let expected = case.expect["tasks"].as_object().into_iter().flatten();
+    for (task, wanted) in expected.flat_map(|(task, list)| {
+        let list = list.as_array().into_iter().flatten().enumerate();
+        list.map(move |(at, wanted)| ((task, at), wanted))
+    }) {
+        let (task, at) = task;
+        let given = &mut got["tasks"][task][at];
+        let has = |list: &Value, item: &Value| list.as_array().is_some_and(|list| list.contains(item));
+        let ids: Vec<&Value> = given["ids"].as_array().into_iter().flatten().collect();
+        let distinct = ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id));
+        let allowed = ids.iter().all(|id| has(&wanted["instances_from"], id)) && distinct;
+        let group = given["group"] == wanted["group"] || has(&wanted["one_of"], &given["group"]);
+        if allowed && group && wanted["count"] == ids.len() {
+            *given = wanted.clone();
+        }
+    }
+    first_difference(&case.expect, &got, &Rules::DEFAULT.with_scores(&["score"]))
+}

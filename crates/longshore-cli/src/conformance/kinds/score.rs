@@ -1,0 +1,111 @@
+//! `score`: the scores of all nodes, what the group would get there, and the best (PLACE-37 to PLACE-101).
+
+use longshore_model::{AllocatedTaskResources, JobType};
+use longshore_placement::feasible::is_candidate;
+use longshore_placement::score::Scores;
+use longshore_placement::{Examined, Placed};
+use serde_json::{Map, Value, json};
+
+use super::super::compare::{self, Difference, Level, Rules, first_difference};
+use super::world::World;
+use super::{Case, Kind, reason};
+
+pub(super) const KIND: Kind = Kind::new("score", answer).compared(compare);
+
+fn answer(input: &Value) -> Result<Value, String> {
+    let world = World::read(input)?;
+    let system = matches!(world.job.kind, JobType::System | JobType::SysBatch);
+    let mut nodes = Map::new();
+    let mut best: Option<(f64, Vec<&str>)> = None;
+    for node in &world.nodes {
+        if !is_candidate(&world.job, node) {
+            nodes.insert(node.name.clone(), json!({ "status": "no-candidate" }));
+            continue;
+        }
+        let examined = world.examine(node)?;
+        let mut outcome = reason::outcome(&examined)?;
+        if let Examined::Scored(placed, scores) = &examined {
+            let mean = scores.mean();
+            outcome["normalized"] = compare::score(mean);
+            outcome["scores"] = entries(scores, system);
+            outcome["resources"] = resources(placed);
+            outcome["preempted"] = placed.victims.iter().map(ToString::to_string).collect();
+            match &mut best {
+                Some((most, names)) if mean == *most => names.push(&node.name),
+                Some((most, _)) if mean < *most || mean.is_nan() => {}
+                _ => best = Some((mean, vec![&node.name])),
+            }
+        }
+        nodes.insert(node.name.clone(), outcome);
+    }
+    let mut answer = json!({ "nodes": nodes });
+    if !system {
+        let mut names = best.map_or(Vec::new(), |(_, names)| names);
+        names.sort_unstable();
+        match names.as_slice() {
+            [one] => answer["chosen"] = (*one).into(),
+            [] => answer["chosen"] = Value::Null,
+            _ => answer["tied"] = names.into(),
+        }
+    }
+    Ok(answer)
+}
+
+/// PLACE-131: some are told even when they add nothing.
+fn entries(scores: &Scores, system: bool) -> Value {
+    let told = |score: Option<f64>| if system { score } else { Some(score.unwrap_or(0.0)) };
+    let all = [
+        ("binpack", Some(scores.fit)),
+        ("devices", scores.devices),
+        ("job-anti-affinity", told(scores.anti_affinity)),
+        ("node-reschedule-penalty", told(scores.penalty)),
+        ("node-affinity", told(scores.affinity)),
+        ("allocation-spread", scores.spread),
+        ("preemption", scores.preemption),
+    ];
+    let told = all.into_iter().filter_map(|(name, score)| Some((name.to_owned(), compare::score(score?))));
+    told.collect::<Map<_, _>>().into()
+}
+
+fn resources(placed: &Placed) -> Value {
+    let tasks = placed.resources.tasks.iter().map(|(name, held)| (name.clone(), task(held)));
+    let mut answer = json!({ "tasks": tasks.collect::<Map<_, _>>() });
+    let shared = &placed.resources.shared;
+    if !shared.ports.is_empty() {
+        let ports = shared.ports.iter().map(|port| (port.label.clone(), json!({ "ip": port.host_ip })));
+        answer["ports"] = ports.collect::<Map<_, _>>().into();
+    }
+    if let Some(network) = shared.networks.first() {
+        answer["network_ip"] = Value::from(&*network.ip);
+    }
+    answer
+}
+
+fn task(held: &AllocatedTaskResources) -> Value {
+    let mut cores = held.cpu.reserved_cores.to_vec();
+    cores.sort_unstable();
+    let device = |held: &longshore_model::AllocatedDevice| json!({ "group": format!("{}/{}/{}", held.vendor, held.kind, held.name), "count": held.device_ids.len() });
+    let network = held.networks.first();
+    json!({
+        "cpu": held.cpu.cpu_shares,
+        "memory": held.memory.memory_mb,
+        "memory_max": held.memory.memory_max_mb,
+        "cores": cores,
+        "devices": held.devices.iter().map(device).collect::<Vec<_>>(),
+        "network": network.map(|one| json!({ "ip": one.ip, "device": one.device, "mbits": one.mbits })),
+    })
+}
+
+/// Cores are a set.
+fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
+    let mut expected = case.expect.clone();
+    for node in expected["nodes"].as_object_mut().into_iter().flat_map(|nodes| nodes.values_mut()) {
+        let tasks = node.pointer_mut("/resources/tasks").and_then(Value::as_object_mut);
+        for cores in tasks.into_iter().flat_map(|tasks| tasks.values_mut()).filter_map(|task| task.get_mut("cores")) {
+            if let Some(cores) = cores.as_array_mut() {
+                cores.sort_by_key(Value::as_i64);
+            }
+        }
+    }
+    first_difference(&expected, got, &Rules::DEFAULT.with_scores(&["normalized", "scores"]))
+}

@@ -1,0 +1,116 @@
+//! One node under a select's eyes: is it feasible, does the group fit, how good is it?
+
+use std::collections::BTreeSet;
+
+use longshore_model::{Job, JobType, Node, NodeId, TaskGroup};
+
+use crate::account::Capacity;
+use crate::attempt::{Attempt, Exhausted, Placed};
+use crate::feasible::{Demands, Unfit};
+use crate::score::{self, Affinities, Census, Scores, SpreadSet};
+use crate::volumes::VolumeDemand;
+
+/// How a select goes about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner<'a> {
+    /// The name of the allocation that is placed: some volumes go by it (FEAS-121).
+    pub alloc_name: &'a str,
+    /// Whether emptier nodes are better (PLACE-81).
+    pub spread: bool,
+    /// Whether tasks may grow beyond their memory (PLACE-46).
+    pub oversubscription: bool,
+    /// Whether allocations of lower priority may be displaced.
+    pub preempt: bool,
+    /// Nodes where it failed before (PLACE-26).
+    pub penalty: &'a BTreeSet<NodeId>,
+    /// Where dynamic ports come from.
+    pub seed: u64,
+}
+
+/// A select of one group under one plan in the making: rules compiled, uses counted.
+///
+/// This is the plain way: every question makes the node's accounts anew. It is what the exact search must agree with, and
+/// what looks at the nodes that the search has chosen.
+#[derive(Debug)]
+pub struct Examiner<'a> {
+    census: Census<'a>,
+    job: &'a Job,
+    group: &'a TaskGroup,
+    manner: Manner<'a>,
+    demands: Demands,
+    affinities: Affinities,
+    spreads: SpreadSet,
+}
+
+/// What a node turned out to be.
+#[derive(Clone, Debug)]
+pub enum Examined {
+    /// Out of the question.
+    Filtered(Unfit),
+    /// Too full.
+    Exhausted(Exhausted),
+    /// What the group would get there, and how good that is.
+    Scored(Box<Placed>, Scores),
+}
+
+impl<'a> Examiner<'a> {
+    /// Prepares a select.
+    pub fn new(census: Census<'a>, job: &'a Job, group: &'a TaskGroup, manner: Manner<'a>) -> Examiner<'a> {
+        Examiner {
+            census,
+            job,
+            group,
+            manner,
+            demands: Demands::new(census, job, group),
+            affinities: Affinities::of(job, group),
+            spreads: SpreadSet::new(census, job, group, 0),
+        }
+    }
+
+    /// Whether the job is of a type that is placed on one node after the other, without scores but the fit (PLACE-32).
+    pub fn is_system(&self) -> bool {
+        matches!(self.job.kind, JobType::System | JobType::SysBatch)
+    }
+
+    /// Looks at one node. `lowest` is the lowest boost of spreads so far, −1 at first (PLACE-95).
+    pub fn examine(&self, node: &Node, lowest: &mut f64) -> Examined {
+        let proposed = self.census.plan.proposed(&node.id, self.census.stored);
+        let (job, group, alloc_name) = (self.job, self.group, self.manner.alloc_name);
+        let volumes = VolumeDemand { census: self.census, job, group, alloc_name };
+        let there = proposed.iter().map(|alloc| &**alloc);
+        let fit = self.demands.admit(node).and_then(|()| volumes.admit(node, &proposed));
+        if let Err(unfit) = fit.and_then(|()| self.demands.admit_beside(job, group, node, there)) {
+            return Examined::Filtered(unfit);
+        }
+        let attempt = Attempt {
+            job: self.job,
+            group: self.group,
+            oversubscription: self.manner.oversubscription,
+            seed: self.manner.seed,
+            preempt: self.manner.preempt.then_some(&self.census.plan.preemptions),
+        };
+        let placed = match attempt.on(node, &proposed) {
+            Ok(placed) => placed,
+            Err(exhausted) => return Examined::Exhausted(exhausted),
+        };
+        let available = Capacity::of(node).map_or_else(|_| Default::default(), |capacity| capacity.available);
+        let mut scores = Scores {
+            fit: score::fit(available, placed.used, self.manner.spread),
+            devices: placed.devices,
+            ..Scores::default()
+        };
+        if !self.is_system() {
+            let own =
+                proposed.iter().filter(|alloc| alloc.job_id == self.job.id && alloc.task_group == self.group.name);
+            let there = u32::try_from(own.count()).unwrap_or(u32::MAX);
+            scores.anti_affinity = score::anti_affinity(there, self.group.count);
+            scores.penalty = self.manner.penalty.contains(&node.id).then_some(-1.0);
+            scores.affinity = self.affinities.score(node);
+            scores.spread = self.spreads.score(node, lowest);
+            let victims = proposed.iter().filter(|alloc| placed.victims.contains(&alloc.id));
+            let priorities: Vec<i64> = victims.filter_map(|alloc| Some(alloc.job.as_ref()?.priority)).collect();
+            scores.preemption = score::preemption(&priorities);
+        }
+        Examined::Scored(Box::new(placed), scores)
+    }
+}
