@@ -16,6 +16,7 @@
 //! | [`feasible`] | which nodes a group may run on at all |
 //! | [`filter`](Filter) | which nodes may be considered |
 //! | [`ledger`](Ledger) | a second opinion: does all this fit on one node |
+//! | [`limit`](Limit) | how few scored nodes are enough for the sampled search |
 //! | [`policy`] | which fitting node is best, which device instances to take |
 //! | [`search`](Search) | the best of all nodes, kept current |
 //! | [`top_scores`](TopScores) | the best few, for the record |
@@ -31,6 +32,7 @@ pub mod feasible;
 mod filter;
 mod fleet;
 mod ledger;
+mod limit;
 mod phases;
 pub mod policy;
 pub mod preempt;
@@ -48,6 +50,7 @@ pub use examine::{Examined, Examiner, Manner};
 pub use filter::{Builtin, Filter, Reason};
 pub use fleet::{Assigned, DeviceKind, Fleet, FleetError, Holdings, NodeView, Slot};
 pub use ledger::Ledger;
+pub use limit::{Limit, first_best, visit_limit};
 pub use policy::Policy;
 pub use proposed::Tentative;
 pub use search::{Choice, Dimension, Failure, Search};

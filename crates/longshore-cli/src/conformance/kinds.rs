@@ -28,6 +28,7 @@ mod job_update;
 mod jobspec;
 mod jobspec_v1;
 mod language;
+mod limit;
 mod port_list;
 mod ports;
 mod reason;
@@ -98,6 +99,7 @@ pub const ALL: &[Kind] = &[
     job_update::KIND,
     jobspec::KIND,
     jobspec_v1::KIND,
+    limit::KIND,
     port_list::KIND,
     ports::KIND,
     reschedule::KIND,

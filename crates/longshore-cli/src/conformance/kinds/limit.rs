@@ -1,0 +1,23 @@
+//! `limit`: the limit stage of the sampled search, and the maximum after it (PLACE-21, PLACE-22).
+
+use longshore_placement::{Limit, first_best};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Kind;
+
+pub(super) const KIND: Kind = Kind::new("limit", answer);
+
+#[derive(Deserialize)]
+struct Input {
+    limit: usize,
+    scores: Vec<f64>,
+}
+
+fn answer(input: &Value) -> Result<Value, String> {
+    let Input { limit, scores } = super::input(input)?;
+    let source = scores.into_iter().enumerate().map(|(index, score)| (score, index));
+    let delivered: Vec<(f64, usize)> = Limit::new(limit, source).collect();
+    let indexes: Vec<usize> = delivered.iter().map(|(_, index)| *index).collect();
+    Ok(json!({ "delivered": indexes, "selected": first_best(delivered).map(|(_, index)| index) }))
+}
