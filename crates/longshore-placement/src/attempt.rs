@@ -126,6 +126,7 @@ fn interpolated(network: &NetworkResource, node: &Node) -> Result<NetworkResourc
 /// A node while a group is tried on it.
 struct Bench<'a> {
     attempt: &'a Attempt<'a>,
+    node: &'a Node,
     groups: &'a [NodeDevice],
     capacity: Capacity,
     /// Those that stay: proposed less victims.
@@ -150,6 +151,7 @@ impl<'a> Bench<'a> {
         }
         let mut bench = Bench {
             attempt,
+            node,
             groups,
             capacity: Capacity::of(node).map_err(FitError::from)?,
             staying: proposed.to_vec(),
@@ -164,9 +166,7 @@ impl<'a> Bench<'a> {
         };
         bench.resources.shared.disk_mb = attempt.group.ephemeral_disk.size_mb;
         bench.count_devices();
-        let held = proposed.iter().filter_map(|alloc| alloc.allocated_resources.as_ref());
-        let tasks = held.flat_map(|resources| resources.tasks.values());
-        bench.held_cores = tasks.flat_map(|task| task.cpu.reserved_cores.iter().copied()).collect();
+        bench.count_cores();
         Ok(bench)
     }
 
@@ -179,6 +179,35 @@ impl<'a> Bench<'a> {
         self.offers.iter().for_each(|(offer, share)| self.devices.take_offer(offer, *share));
     }
 
+    /// Counts held cores anew: of those that stay, and of the tasks so far.
+    fn count_cores(&mut self) {
+        let staying = self.staying.iter().filter_map(|alloc| alloc.allocated_resources.as_ref());
+        let tasks = staying.chain([&self.resources]).flat_map(|resources| resources.tasks.values());
+        self.held_cores = tasks.flat_map(|task| task.cpu.reserved_cores.iter().copied()).collect();
+    }
+
+    /// Counts ports anew: of those that stay, and of the offers so far (PLACE-120). Collisions are no news here.
+    fn count_ports(&mut self) {
+        let Ok(mut ports) = PortIndex::of(self.node) else { return };
+        self.staying.iter().for_each(|alloc| drop(ports.hold(alloc)));
+        let _ = ports.hold_ports(&self.resources.shared.ports);
+        for network in self.resources.tasks.values().flat_map(|task| task.networks.iter()) {
+            let _ = ports.hold_network(network);
+        }
+        self.ports = ports;
+    }
+
+    /// Makes room for a network, if somebody may be displaced and that helps (PLACE-67).
+    fn displace_for(&mut self, ask: &NetworkResource) -> bool {
+        let Some(displaced) = self.attempt.preempt else { return false };
+        let victims = preempt::for_network(&self.candidates(displaced), &self.ports, ask);
+        let found = !victims.is_empty();
+        if found {
+            self.displace(victims);
+        }
+        found
+    }
+
     fn candidates<'b>(&'b self, displaced: &'b [Arc<Allocation>]) -> Candidates<'b> {
         Candidates::new(self.attempt.job, &self.staying, displaced)
     }
@@ -186,11 +215,17 @@ impl<'a> Bench<'a> {
     fn displace(&mut self, victims: Vec<AllocId>) {
         self.staying.retain(|alloc| !victims.contains(&alloc.id));
         self.victims.extend(victims);
+        self.count_ports();
+        self.count_devices();
+        self.count_cores();
     }
 
     /// PLACE-57 to PLACE-62.
     fn group_network(&mut self, ask: &NetworkResource) -> Result<(), Exhausted> {
-        let offer = self.ports.offer_group(ask, self.attempt.seed)?;
+        let offer = match self.ports.offer_group(ask, self.attempt.seed) {
+            Err(_) if self.displace_for(ask) => self.ports.offer_group(ask, self.attempt.seed),
+            offer => offer,
+        }?;
         // Static ports of one ask may be the same port twice (PLACE-57): then the second taking collides, as recorded.
         let _ = self.ports.hold_ports(&offer);
         let mut network = ask.clone();
@@ -214,7 +249,10 @@ impl<'a> Bench<'a> {
             ..AllocatedTaskResources::default()
         };
         if let Some(network) = asked.networks.first() {
-            let offer = self.ports.offer_task(network, self.attempt.seed)?;
+            let offer = match self.ports.offer_task(network, self.attempt.seed) {
+                Err(_) if self.displace_for(network) => self.ports.offer_task(network, self.attempt.seed),
+                offer => offer,
+            }?;
             let _ = self.ports.hold_network(&offer);
             held.networks = [offer].into();
         }
@@ -285,7 +323,6 @@ impl<'a> Bench<'a> {
             return Err(problem);
         }
         self.displace(victims);
-        self.count_devices();
         self.device(request)
     }
 

@@ -1,15 +1,15 @@
 //! Whom to displace on one node, so that work of higher priority fits.
 //!
 //! A candidate may be displaced by a job whose priority is higher by ten or more (PLACE-103). Victims are looked for in
-//! three ways, by what is short: amounts and cores (this module's [`for_amounts`]), and instances of devices
-//! ([`for_devices`]). No victims is an everyday answer; nothing is displaced unless the placement then fits.
+//! three ways, by what is short: amounts and cores ([`for_amounts`]), static ports and bandwidth ([`for_network`]), and
+//! instances of devices ([`for_devices`]). No victims is an everyday answer; nothing is displaced unless the placement then fits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use longshore_model::{AllocId, Allocation, Job, NodeDevice};
+use longshore_model::{AllocId, Allocation, Job, NetworkResource, NodeDevice};
 
-use crate::account::{Capacity, DeviceRequest, DeviceTable, Usage};
+use crate::account::{Capacity, DeviceRequest, DeviceTable, PortIndex, Usage};
 use crate::amounts::Amounts;
 
 /// How much higher a priority must be.
@@ -152,6 +152,94 @@ fn keep_needed(mut picked: Vec<Held>, mut room: Room, ask: &Usage) -> Vec<AllocI
         }
     }
     kept
+}
+
+/// One that holds part of a network.
+struct Linked<'a> {
+    id: &'a AllocId,
+    priority: i64,
+    mbits: i64,
+    /// Static ports of all its networks.
+    ports: Vec<i64>,
+    penalty: f64,
+}
+
+/// The victims that free the static ports and the bandwidth of a network ask; empty if none help (PLACE-113 to
+/// PLACE-117). Interfaces are tried one by one, in the order of their first candidate. Too few dynamic ports are never
+/// cured.
+pub fn for_network(candidates: &Candidates<'_>, index: &PortIndex, ask: &NetworkResource) -> Vec<AllocId> {
+    let mut devices: Vec<(String, Vec<Linked<'_>>, Vec<i64>)> = Vec::new();
+    for alloc in &candidates.all {
+        let networks = alloc.allocated_resources.as_ref().map(|held| held.total().networks).unwrap_or_default();
+        let Some(first) = networks.first() else { continue };
+        let at = devices.iter().position(|(device, ..)| *device == first.device).unwrap_or_else(|| {
+            devices.push((first.device.clone(), Vec::new(), Vec::new()));
+            devices.len() - 1
+        });
+        let ports =
+            |network: &NetworkResource| network.reserved_ports.iter().map(|port| port.value).collect::<Vec<_>>();
+        match candidates.eligible(alloc) {
+            Some(priority) => devices[at].1.push(Linked {
+                id: &alloc.id,
+                priority,
+                mbits: first.mbits,
+                ports: networks.iter().flat_map(ports).collect(),
+                penalty: candidates.penalty(alloc),
+            }),
+            None => devices[at].2.extend(ports(first)),
+        }
+    }
+    let mut options = devices.into_iter().filter(|(_, linked, _)| !linked.is_empty());
+    options
+        .find_map(|(device, linked, barred)| on_device(linked, &barred, index.bandwidth(&device), ask))
+        .unwrap_or_default()
+}
+
+/// PLACE-114 to PLACE-116 on one interface, with its total and held bandwidth.
+fn on_device(
+    mut linked: Vec<Linked<'_>>,
+    barred: &[i64],
+    (total, held): (i128, i128),
+    ask: &NetworkResource,
+) -> Option<Vec<AllocId>> {
+    let wanted = i128::from(ask.mbits);
+    if total < wanted || ask.reserved_ports.iter().any(|port| barred.contains(&port.value)) {
+        return None;
+    }
+    let mut victims: Vec<Linked<'_>> = Vec::new();
+    for port in &ask.reserved_ports {
+        while let Some(holder) = linked.iter().position(|one| one.ports.contains(&port.value)) {
+            victims.push(linked.remove(holder));
+        }
+    }
+    let free = total - held;
+    let mut room = free + victims.iter().map(|one| i128::from(one.mbits)).sum::<i128>();
+    let far = |one: &Linked<'_>| ((ask.mbits.saturating_sub(one.mbits)) as f64 / ask.mbits as f64).abs();
+    linked.sort_by(|a, b| {
+        let distance = (far(a) + a.penalty).total_cmp(&(far(b) + b.penalty));
+        a.priority.cmp(&b.priority).then(distance)
+    });
+    for one in linked {
+        if room >= wanted {
+            break;
+        }
+        room += i128::from(one.mbits);
+        victims.push(one);
+    }
+    if room < wanted || victims.is_empty() {
+        return None;
+    }
+    // PLACE-116: without bandwidth nobody is spared.
+    if wanted > 0 {
+        victims.sort_by(|a, b| far(b).total_cmp(&far(a)));
+        let mut room = free;
+        let enough = victims.iter().position(|one| {
+            room += i128::from(one.mbits);
+            room >= wanted && room != 0
+        });
+        victims.truncate(enough.map_or(victims.len(), |last| last + 1));
+    }
+    Some(victims.into_iter().map(|one| one.id.clone()).collect())
 }
 
 /// The victims that free instances for a request, those who hold most first; empty if none help (PLACE-118, PLACE-119).

@@ -31,6 +31,7 @@ mod language;
 mod limit;
 mod port_list;
 mod ports;
+mod preempt;
 mod reason;
 mod reschedule;
 mod score;
@@ -102,6 +103,7 @@ pub const ALL: &[Kind] = &[
     limit::KIND,
     port_list::KIND,
     ports::KIND,
+    preempt::KIND,
     reschedule::KIND,
     score::KIND,
     spec_changed::KIND,

@@ -95,15 +95,18 @@ pub(super) struct World {
     pub(super) job: Arc<Job>,
     /// Its group.
     pub(super) group: String,
-    stored: Vec<Arc<Allocation>>,
+    pub(super) stored: Vec<Arc<Allocation>>,
     host_volumes: Vec<HostVolume>,
     claims: Vec<StickyClaim>,
     csi_volumes: Vec<CsiVolume>,
     jobs: Vec<Arc<Job>>,
-    alloc_name: String,
-    plan: Tentative,
+    pub(super) alloc_name: String,
+    pub(super) plan: Tentative,
     penalty: BTreeSet<NodeId>,
-    preempt: bool,
+    /// Whether this select displaces.
+    pub(super) preempt: bool,
+    /// Whether the configuration lets jobs of this type displace.
+    pub(super) may_preempt: bool,
     spread: bool,
     oversubscription: bool,
 }
@@ -139,7 +142,7 @@ impl World {
             JobType::System | JobType::SysBatch => settings.preempt,
             _ => input["preempt"].as_bool().unwrap_or(false),
         };
-        let Settings { spread, oversubscription, .. } = settings;
+        let Settings { spread, oversubscription, preempt: may_preempt } = settings;
         let name = format!("{}.{group}[0]", job.id);
         Ok(World {
             nodes,
@@ -154,6 +157,7 @@ impl World {
             plan,
             penalty,
             preempt,
+            may_preempt,
             spread,
             oversubscription,
         })

@@ -205,6 +205,13 @@ impl PortIndex {
         &self.host_ip
     }
 
+    /// The bandwidth of an interface, and what is held of it.
+    pub fn bandwidth(&self, device: &str) -> (i128, i128) {
+        // Of several interfaces of one name, the last says how much there is (PLACE-51).
+        let total = self.links.iter().rev().find(|link| link.device == device).map_or(0, |link| i128::from(link.mbits));
+        (total, self.mbits.get(device).copied().unwrap_or(0))
+    }
+
     fn reserve(&mut self, ip: &str, ports: &PortList) {
         let used = self.used.entry(ip.into()).or_default();
         ports.ranges().iter().for_each(|range| used.insert_range(range.clone()));
@@ -368,10 +375,8 @@ impl PortIndex {
         ask: &NetworkResource,
         seed: u64,
     ) -> Result<NetworkResource, PortProblem> {
-        let held = self.mbits.get(&link.device).copied().unwrap_or(0);
-        // Of several interfaces of one name, the last says how much there is (PLACE-51).
-        let same = self.links.iter().rev().find(|other| other.device == link.device);
-        if held + i128::from(ask.mbits) > i128::from(same.unwrap_or(link).mbits) {
+        let (total, held) = self.bandwidth(&link.device);
+        if held + i128::from(ask.mbits) > total {
             return Err(PortProblem::Bandwidth);
         }
         for port in &ask.reserved_ports {

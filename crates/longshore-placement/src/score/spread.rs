@@ -124,21 +124,19 @@ mod tests {
 
     #[test]
     fn place_97_98_99_even() {
-        let table: [(&[(&str, u64)], &str, f64); 9] = [
-            (&[], "dc1", 0.0),
-            (&[("dc1", 2)], "dc1", -1.0),
-            (&[("dc1", 2)], "dc2", 1.0),
-            (&[("dc1", 2), ("dc2", 3)], "dc1", 0.5),
-            (&[("dc1", 2), ("dc2", 3)], "dc2", -0.5),
-            (&[("a", 5), ("b", 1)], "b", 4.0),
-            (&[("a", 5), ("b", 1), ("c", 0)], "c", 1.0),
-            (&[("a", 5), ("b", 1), ("c", 0)], "b", -1.0),
-            (&[("dc1", 3), ("dc2", 3)], "dc3", 1.0),
-        ];
-        for (counts, value, expected) in table {
-            let score = even(&PropertyUse::from_counts(counts.iter().copied()), value);
-            assert_eq!(score, expected, "{counts:?} {value}");
-        }
+        let check = |counts: &[(&str, u64)], value: &str, expected: f64| {
+            let in_use = PropertyUse::from_counts(counts.iter().copied());
+            assert_eq!(even(&in_use, value), expected, "{counts:?} {value}");
+        };
+        check(&[], "dc1", 0.0);
+        check(&[("dc1", 2)], "dc1", -1.0);
+        check(&[("dc1", 2)], "dc2", 1.0);
+        check(&[("dc1", 2), ("dc2", 3)], "dc1", 0.5);
+        check(&[("dc1", 2), ("dc2", 3)], "dc2", -0.5);
+        check(&[("a", 5), ("b", 1)], "b", 4.0);
+        check(&[("a", 5), ("b", 1), ("c", 0)], "c", 1.0);
+        check(&[("a", 5), ("b", 1), ("c", 0)], "b", -1.0);
+        check(&[("dc1", 3), ("dc2", 3)], "dc3", 1.0);
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn answer(input: &Value) -> Result<Value, String> {
 }
 
 /// PLACE-131: some are told even when they add nothing.
-fn entries(scores: &Scores, system: bool) -> Value {
+pub(super) fn entries(scores: &Scores, system: bool) -> Value {
     let told = |score: Option<f64>| if system { score } else { Some(score.unwrap_or(0.0)) };
     let all = [
         ("binpack", Some(scores.fit)),
