@@ -14,7 +14,7 @@ const PARKED_MAX: u32 = 3;
 /// use longshore_placement::Limit;
 /// let scored = [(-1.0, 'a'), (1.0, 'b'), (-0.5, 'c'), (0.56, 'd')];
 /// let delivered: String = Limit::new(3, scored.into_iter()).map(|(_, node)| node).collect();
-/// assert_eq!(delivered, "bda");
+/// assert_eq!(delivered, "bdc");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Limit<T, I> {
