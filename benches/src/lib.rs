@@ -88,3 +88,18 @@ pub fn job_text(groups: usize, tasks: usize) -> String {
     let all_groups = (0..groups).map(group).collect::<Vec<_>>().join(",");
     format!(r#"{{"ID":"web","Datacenters":["dc*"],"Meta":{{"owner":"team"}},"TaskGroups":[{all_groups}]}}"#)
 }
+
+/// The document of a service job of so many groups of so many tasks each, with what a task needs: a driver, its
+/// configuration, resources.
+pub fn plain_job_text(groups: usize, tasks: usize) -> String {
+    let task = |number: usize| {
+        format!(
+            r#"{{"Name":"task-{number}","Driver":"docker","Config":{{"image":"registry.example/web:{number}"}},
+            "Resources":{{"CPU":500,"MemoryMB":256}}}}"#
+        )
+    };
+    let all_tasks = (0..tasks).map(task).collect::<Vec<_>>().join(",");
+    let group = |number: usize| format!(r#"{{"Name":"group-{number}","Count":3,"Tasks":[{all_tasks}]}}"#);
+    let all_groups = (0..groups).map(group).collect::<Vec<_>>().join(",");
+    format!(r#"{{"ID":"web","Datacenters":["dc*"],"TaskGroups":[{all_groups}]}}"#)
+}

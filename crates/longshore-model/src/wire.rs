@@ -580,16 +580,15 @@ impl<'de, T: Wire> Visitor<'de> for ListVisitor<'_, T> {
         let mut filled = 0;
         loop {
             if filled == self.0.len() {
-                let mut fresh = T::default();
-                if seq.next_element_seed(Element(&mut fresh))?.is_none() {
-                    return Ok(());
+                if filled == self.0.capacity() {
+                    // Most lists hold one element or a few. Growing by doubling would move large ones again and again.
+                    self.0.reserve_exact(if filled == 0 { 1 } else { 15.max(filled) });
                 }
-                if self.0.capacity() == 0 {
-                    self.0.reserve_exact(1);
-                }
-                self.0.push(fresh);
-            } else if seq.next_element_seed(Element(&mut self.0[filled]))?.is_none() {
+                self.0.push(T::default());
+            }
+            if seq.next_element_seed(Element(&mut self.0[filled]))?.is_none() {
                 self.0.truncate(filled);
+                self.0.shrink_to_fit();
                 return Ok(());
             }
             filled += 1;

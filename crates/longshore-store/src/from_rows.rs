@@ -198,7 +198,7 @@ impl Rows {
             let node = state.node_slot(&row.alloc.node_id);
             let node = node.ok_or_else(|| damaged("it is on a node that is not there"))?.0;
             state
-                .restore_alloc(alloc_row(row, changed, cohort, node))
+                .restore_allocs(&cohort.clone(), vec![alloc_row(row, changed, cohort, node)])
                 .map_err(|why| Damaged::new(0, why).within(Place::Row(RowKind::Allocs, key.clone())))?;
         }
         let stray = self.alloc_states.iter().map(|(id, (key, _))| (RowKind::AllocStates, id, key));

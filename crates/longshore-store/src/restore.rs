@@ -109,6 +109,7 @@ impl Restoring {
         }
         let mut runs = columns.cohort.iter().zip(&columns.cohort_count);
         let mut run: (Option<&Arc<CohortRow>>, u32) = (None, 0);
+        let mut rows: Vec<AllocRow> = Vec::new();
         for (at, id) in ids.into_iter().enumerate() {
             while run.1 == 0 {
                 let (cohort, left) = runs.next().ok_or_else(|| bad(Table::Allocs, &id, "it is of no cohort"))?;
@@ -123,7 +124,11 @@ impl Restoring {
             let node = node.ok_or_else(|| bad(Table::Allocs, &id, "it is on a node that is not there"))?;
             let created = &cohort.cohort;
             let since = |relative: Option<u64>| created.create_index.wrapping_add(relative.unwrap_or_default());
-            state.restore_alloc(AllocRow {
+            // A run at a time.
+            if let Some(of) = rows.first().map(|row| row.cohort.clone()).filter(|of| !Arc::ptr_eq(of, cohort)) {
+                state.restore_allocs(&of, std::mem::take(&mut rows))?;
+            }
+            rows.push(AllocRow {
                 cohort: cohort.clone(),
                 node: node.0,
                 index: indexes.next().unwrap_or_default(),
@@ -135,9 +140,12 @@ impl Restoring {
                 extra: extras.next().flatten(),
                 digest: [0; 2], // as it is put
                 id: AllocId(id),
-            })?;
+            });
         }
-        Ok(())
+        match rows.first().map(|row| row.cohort.clone()) {
+            Some(of) => state.restore_allocs(&of, rows),
+            None => Ok(()),
+        }
     }
 
     /// The last chunk is read: what is known of the whole, and whether the rows add up to it.
@@ -241,22 +249,28 @@ impl State {
         CohortRow { cohort: Arc::new(cohort), job_slot, eval_slot, digest }
     }
 
-    pub(crate) fn restore_alloc(&mut self, row: AllocRow) -> Result<(), DamageKind> {
-        if self.alloc_ids.get(&row.id.0).is_some() {
-            return Err(bad(Table::Allocs, &row.id, "it is there twice"));
+    /// Puts allocations of one cohort, in the order of their creation.
+    pub(crate) fn restore_allocs(&mut self, cohort: &CohortRow, mut rows: Vec<AllocRow>) -> Result<(), DamageKind> {
+        let Some(first) = rows.first() else { return Ok(()) };
+        let next = self.allocs.slots();
+        let before = next.checked_sub(1).and_then(|slot| self.allocs.get(slot));
+        if before.is_some_and(|before| before.cohort.cohort.create_index > cohort.cohort.create_index) {
+            return Err(bad(Table::Allocs, &first.id, "it was created before the one in front of it"));
         }
-        let node = self.node_at(NodeSlot(row.node)).map(|node| node.id.clone());
-        let node = node.ok_or_else(|| bad(Table::Allocs, &row.id, "it is on a node that is not there"))?;
-        let before = self.allocs.slots().checked_sub(1).and_then(|slot| self.allocs.get(slot));
-        if before.is_some_and(|before| before.cohort.cohort.create_index > row.cohort.cohort.create_index) {
-            return Err(bad(Table::Allocs, &row.id, "it was created before the one in front of it"));
+        let (mut sum, mut nodes) = (Digest::default(), Vec::with_capacity(rows.len()));
+        for (slot, row) in (next..).zip(&mut rows) {
+            let node = self.nodes.get(row.node);
+            let node = node.ok_or_else(|| bad(Table::Allocs, &row.id, "it is on a node that is not there"))?;
+            row.hash(&node.id);
+            sum.add(row.digest());
+            nodes.push(row.node);
+            if self.alloc_ids.insert(row.id.0.clone(), slot).is_some() {
+                return Err(bad(Table::Allocs, &row.id, "it is there twice"));
+            }
         }
-        let (id, at, cohort, row) = (row.id.0.clone(), row.node, row.cohort.clone(), row.hashed(&node));
-        let digest = row.digest();
-        let slot = self.allocs.push(row);
-        self.alloc_ids.insert(id, slot);
-        self.index_allocs(slot..slot + 1, &[at], &cohort);
-        self.count(Table::Allocs, None, Some(digest));
+        let slots = self.allocs.extend(rows);
+        self.index_allocs(slots, &nodes, cohort);
+        self.count(Table::Allocs, None, Some(sum));
         Ok(())
     }
 }
