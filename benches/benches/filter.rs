@@ -28,7 +28,7 @@ fn stub(number: usize) -> JobListStub {
     let id = JobId::from(format!("job-{number}"));
     let mut stub = JobListStub {
         name: id.to_string(),
-        kind: if number % 2 == 0 { JobType::Service } else { JobType::Batch },
+        kind: if number.is_multiple_of(2) { JobType::Service } else { JobType::Batch },
         status: if number % 4 == 1 { JobStatus::Dead } else { JobStatus::Running },
         priority: if number % 4 < 2 { 50 } else { 70 },
         node_pool: "default".into(),

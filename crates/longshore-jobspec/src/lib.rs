@@ -5,7 +5,7 @@
 //! | [`parse`] | HCL2 with variables, functions and dynamic blocks, or the same as JSON | SPEC-1 to SPEC-110 |
 //! | [`parse_hcl1`] | the legacy dialect, or its JSON | SPEC-120 to SPEC-129, SPEC-160, SPEC-161 |
 //! | [`parse_json`] | a job of the jobs API | SPEC-11 to SPEC-13 |
-//! | [`print`], [`print_document`] | – they write a job specification | |
+//! | [`print()`], [`print_document`] | – they write a job specification | |
 //!
 //! The result is a *document*: the job as JSON, the way the jobs API has it, every member there and unset ones null.
 //! [`to_document`] turns it into the model's form of what an author wrote, from which a canonical job is made.

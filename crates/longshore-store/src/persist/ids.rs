@@ -53,7 +53,7 @@ const fn nibble(key: &Key, depth: usize) -> usize {
 fn find(pairs: &[(Key, u32)], depth: usize, key: &Key) -> Result<usize, usize> {
     let sought = u128::from_be_bytes(*key);
     let below = (sought.checked_shl(4 * depth as u32).unwrap_or(0) >> 96) as u64;
-    let mut at = (below * pairs.len() as u64 >> 32) as usize;
+    let mut at = ((below * pairs.len() as u64) >> 32) as usize;
     let key_at = |at: usize| pairs.get(at).map(|(found, _)| u128::from_be_bytes(*found));
     while key_at(at).is_some_and(|found| found < sought) {
         at += 1;
