@@ -109,6 +109,12 @@ proptest! {
         let mut forks = Vec::new();
         for op in ops {
             match op {
+                Op::Put(key, value) if key % 5 == 0 => {
+                    let rows = (0..u32::from(key % 90)).map(|more| value.wrapping_add(more));
+                    let first = twin.len();
+                    twin.extend(rows.clone().map(Some));
+                    prop_assert_eq!(arena.extend(rows), first as u32..twin.len() as u32);
+                }
                 Op::Put(_, value) => {
                     prop_assert_eq!(arena.push(value) as usize, twin.len());
                     twin.push(Some(value));
@@ -136,6 +142,11 @@ proptest! {
         let mut forks = Vec::new();
         for op in ops {
             match op {
+                Op::Put(owner, slot) if owner % 5 == 0 => {
+                    let slots = slot % 500..slot % 500 + slot % 200;
+                    sets.insert_range(u32::from(owner % 7), slots.clone());
+                    twin.extend(slots.map(|slot| (u32::from(owner % 7), slot)));
+                }
                 Op::Put(owner, slot) | Op::Change(owner, slot) => {
                     sets.insert(u32::from(owner % 7), slot % 500);
                     twin.insert((u32::from(owner % 7), slot % 500));
