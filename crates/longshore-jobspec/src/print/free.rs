@@ -67,11 +67,9 @@ impl Printer {
         }
     }
 
-    /// A float in plain decimal; a whole one would be read as an integer.
+    /// A float in plain decimal. A whole one reads as an integer, which is the same job: opaque numbers are floats
+    /// (MODEL-2).
     fn float(&self, value: f64) -> Printed<String> {
-        if value.fract() == 0.0 && value.abs() < 9.2e18 {
-            return self.refuse("the whole number is a float, and would be read as an integer");
-        }
         Ok(format!("{value}"))
     }
 

@@ -58,6 +58,13 @@ impl Unprintable {
 /// [`Unprintable`]: names of arguments that are no identifiers, text that is not in Unicode's normal form, ports that the
 /// language would sort otherwise, and a few more that JSON can say and the language cannot.
 pub fn print(job: &Job) -> Result<String, Unprintable> {
+    for (group, task) in job.task_groups.iter().flat_map(|group| group.tasks.iter().map(move |task| (group, task))) {
+        // Read again, it would be the task's own identity.
+        if task.identities.iter().any(|identity| matches!(identity.name.as_str(), "" | "default")) {
+            let path = format!("{}/{}.Identities", group.name, task.name);
+            return Err(Unprintable { path, why: "one of them is called like the task's own identity".to_owned() });
+        }
+    }
     let options = Options::default();
     match parse_json(&to_json(job, Form::Full), &options) {
         Ok(document) => print_document(&document),
@@ -173,7 +180,11 @@ impl Printer {
             }
             (Count::ByLabel, Value::Object(members)) => {
                 for (label, element) in members {
-                    self.at(label, |printer| printer.one(child, element))?;
+                    let named = child.label.and_then(|label| element.get(label.member?)?.as_str());
+                    self.at(label, |printer| match named {
+                        Some(name) if name != label => printer.refuse(format!("it is called {name:?} in itself")),
+                        _ => printer.one(child, element),
+                    })?;
                 }
                 Ok(())
             }
