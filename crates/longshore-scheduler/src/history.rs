@@ -1,6 +1,6 @@
 //! An allocation of the state as [`longshore_reschedule`] sees it.
 
-use longshore_model::{ClientStatus, Duration, RescheduleEvent, ReschedulePolicy, RescheduleTracker, Time};
+use longshore_model::{Duration, RescheduleEvent, ReschedulePolicy, RescheduleTracker, Time};
 use longshore_reschedule::Subject;
 use longshore_store::AllocRef;
 
@@ -13,12 +13,9 @@ pub(crate) fn policy_of(alloc: &AllocRef<'_>) -> Option<ReschedulePolicy> {
 /// What rescheduling looks at.
 pub(crate) fn subject<'a>(alloc: &AllocRef<'a>, policy: Option<&'a ReschedulePolicy>) -> Subject<'a> {
     let extra = alloc.extra();
-    // Task states are packed: they are read where something may have failed.
-    let ended = extra.filter(|_| !matches!(alloc.client_status(), ClientStatus::Pending | ClientStatus::Running));
-    let fail_time = match ended {
-        Some(extra) => longshore_reschedule::fail_time(&extra.task_states.get(), alloc.modify_time()),
-        None => alloc.modify_time(),
-    };
+    let modify_time = alloc.modify_time();
+    let fail_time =
+        extra.map_or(modify_time, |extra| longshore_reschedule::fail_time(&extra.task_states.get(), modify_time));
     Subject {
         job_type: alloc.job().kind.clone(),
         desired_status: alloc.desired_status(),
