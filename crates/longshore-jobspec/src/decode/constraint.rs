@@ -50,8 +50,8 @@ pub(crate) struct Given {
 }
 
 /// The shorthands of a constraint, and of an affinity, that count, in the order in which they override.
-pub(crate) const CONSTRAINT_SHORTHANDS: &[&str] = &["version", "semver", "regexp", "set_contains"];
-pub(crate) const AFFINITY_SHORTHANDS: &[&str] =
+const CONSTRAINT_SHORTHANDS: &[&str] = &["version", "semver", "regexp", "set_contains"];
+const AFFINITY_SHORTHANDS: &[&str] =
     &["version", "semver", "regexp", "set_contains_any", "set_contains_all", "set_contains"];
 
 impl Given {
@@ -61,7 +61,7 @@ impl Given {
     }
 
     /// The three parts, after the shorthands that count, in the order in which they override (SPEC-78, SPEC-81).
-    pub(crate) fn parts(&self, shorthands: &[&str]) -> [String; 3] {
+    fn parts(&self, shorthands: &[&str]) -> [String; 3] {
         let mut parts = ["attribute", "value", "operator"].map(|name| self.text(name).to_owned());
         for shorthand in shorthands {
             let value = self.text(shorthand);
@@ -72,42 +72,52 @@ impl Given {
         }
         parts
     }
+
+    /// A constraint, after what says that hosts, or a property, must be distinct (SPEC-78). `distinct_hosts` is the
+    /// right side that it gives.
+    pub(crate) fn constraint(&self, distinct_hosts: Option<String>) -> Json {
+        let [mut left, mut right, mut operand] = self.parts(CONSTRAINT_SHORTHANDS);
+        if let Some(distinct) = distinct_hosts {
+            right = distinct;
+            "distinct_hosts".clone_into(&mut operand);
+        }
+        let property = self.text("distinct_property");
+        if !property.is_empty() {
+            property.clone_into(&mut left);
+            "distinct_property".clone_into(&mut operand);
+        }
+        json!({ "LTarget": left, "RTarget": right, "Operand": or_equal(operand) })
+    }
+
+    /// An affinity (SPEC-81).
+    pub(crate) fn affinity(&self, weight: Json) -> Json {
+        let [left, right, operand] = self.parts(AFFINITY_SHORTHANDS);
+        json!({ "LTarget": left, "RTarget": right, "Operand": or_equal(operand), "Weight": weight })
+    }
+}
+
+/// An operand that is not given compares.
+fn or_equal(operand: String) -> String {
+    if operand.is_empty() { "=".to_owned() } else { operand }
 }
 
 impl Decoder<'_, '_> {
     /// SPEC-78. The shorthands that are missing here are accepted and mean nothing (SPEC-79).
     pub(super) fn constraint(&mut self, body: &Body, scope: &Scope<'_>) -> Json {
         let given = self.given(body, &CONSTRAINT, scope);
-        let [mut left, mut right, mut operand] = given.parts(CONSTRAINT_SHORTHANDS);
-        if let Some(distinct) = given.distinct_hosts {
-            right = distinct.to_string();
-            "distinct_hosts".clone_into(&mut operand);
-        }
-        let property = given.text("distinct_property");
-        if !property.is_empty() {
-            property.clone_into(&mut left);
-            "distinct_property".clone_into(&mut operand);
-        }
-        if operand.is_empty() {
-            "=".clone_into(&mut operand);
-        }
-        json!({ "LTarget": left, "RTarget": right, "Operand": operand })
+        given.constraint(given.distinct_hosts.map(|distinct| distinct.to_string()))
     }
 
     /// SPEC-81
     pub(super) fn affinity(&mut self, body: &Body, scope: &Scope<'_>) -> Json {
         let given = self.given(body, &AFFINITY, scope);
-        let [left, right, mut operand] = given.parts(AFFINITY_SHORTHANDS);
-        if operand.is_empty() {
-            "=".clone_into(&mut operand);
-        }
         // Cut off, then wrapped to eight bits, without a word.
-        let weight = given.weight.map(|weight| {
+        let weight = given.weight.as_ref().map(|weight| {
             let cut = if weight.is_negative() { weight.ceil() } else { weight.floor() };
             let low = cut.to_bigint().map(|whole| whole & num_bigint::BigInt::from(0xff)).and_then(|low| low.to_u8());
             low.unwrap_or(0) as i8
         });
-        json!({ "LTarget": left, "RTarget": right, "Operand": operand, "Weight": weight })
+        given.affinity(json!(weight))
     }
 
     /// The arguments; types are complained about in these blocks' own way (SPEC-82).

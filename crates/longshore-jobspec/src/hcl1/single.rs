@@ -1,10 +1,10 @@
 //! Constraints and affinities (SPEC-78, SPEC-81, SPEC-128).
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::ast::{Item, Kind, Object};
 use super::weak::{bool_text, member, text};
-use crate::decode::constraint::{AFFINITY, AFFINITY_SHORTHANDS, CONSTRAINT, CONSTRAINT_SHORTHANDS, Given};
+use crate::decode::constraint::{AFFINITY, CONSTRAINT, Given};
 use crate::diagnostics::Complaint;
 use crate::schema::{Kind as Holds, Schema};
 
@@ -14,36 +14,24 @@ type Read<T> = Result<T, Vec<Complaint>>;
 /// A constraint; `None` if it says that hosts need not be distinct.
 pub(super) fn constraint(object: &Object) -> Read<Option<Json>> {
     let given = given(object, &CONSTRAINT)?;
-    let [mut left, mut right, mut operand] = given.parts(CONSTRAINT_SHORTHANDS);
+    let mut distinct = None;
     if let Some(item) = last(object, "distinct_hosts") {
         if !distinct_hosts(item)? {
             return Ok(None);
         }
-        right.clear();
-        "distinct_hosts".clone_into(&mut operand);
+        distinct = Some(String::new());
     }
-    let property = given.text("distinct_property");
-    if !property.is_empty() {
-        property.clone_into(&mut left);
-        "distinct_property".clone_into(&mut operand);
-    }
-    if operand.is_empty() {
-        "=".clone_into(&mut operand);
-    }
-    Ok(Some(json!({ "LTarget": left, "RTarget": right, "Operand": operand })))
+    Ok(Some(given.constraint(distinct)))
 }
 
 /// An affinity.
 pub(super) fn affinity(object: &Object) -> Read<Json> {
-    let [left, right, mut operand] = given(object, &AFFINITY)?.parts(AFFINITY_SHORTHANDS);
-    if operand.is_empty() {
-        "=".clone_into(&mut operand);
-    }
+    let given = given(object, &AFFINITY)?;
     let weight = match last(object, "weight") {
         Some(item) => member("weight", &item.value, Holds::I8N).map_err(|wrong| vec![wrong])?,
         None => Json::Null,
     };
-    Ok(json!({ "LTarget": left, "RTarget": right, "Operand": operand, "Weight": weight }))
+    Ok(given.affinity(weight))
 }
 
 /// The last item of a name.
