@@ -1,35 +1,19 @@
 //! The command `validate`, run in this process.
 
-use std::fs;
+mod common;
+
 use std::path::{Path, PathBuf};
 
-use longshore_cli::args;
-use longshore_cli::console::Console;
 use longshore_cli::exit::Exit;
 use serde_json::{Value, json};
 
-/// A directory `name` with these files, new.
 fn scratch(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("validate").join(name);
-    // Left over from an earlier run, or not there.
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("made");
-    for (file, text) in files {
-        fs::write(path.join(file), text).expect("written");
-    }
-    path
+    common::scratch("validate", name, files)
 }
 
-/// Runs `longshore validate` with these arguments, `{}` in them standing for `directory`: exit, result, notes.
+/// Runs `longshore validate`.
 fn command(directory: &Path, arguments: &str) -> (Exit, String, String) {
-    let place = directory.to_str().expect("UTF-8");
-    let words = arguments.split_whitespace().map(|word| word.replace("{}", place));
-    let words: Vec<String> = ["longshore", "validate"].map(str::to_owned).into_iter().chain(words).collect();
-    let command = args::parse(words).expect("a command");
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let exit = longshore_cli::run(&command, &mut Console::new(&mut out, &mut err, false));
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8").replace(place, "DIR");
-    (exit, text(out), text(err))
+    common::command(directory, &format!("validate {arguments}"))
 }
 
 const VALID: &str = r#"{"ID":"web","TaskGroups":[{"Name":"front","Tasks":[{"Name":"server","Driver":"exec"}]}]}"#;
@@ -100,6 +84,6 @@ fn json_says_the_same_to_programs() {
 
 #[test]
 fn no_file_is_misuse() {
-    let error = args::parse(["longshore", "validate"]).expect_err("no file");
+    let error = longshore_cli::args::parse(["longshore", "validate"]).expect_err("no file");
     assert!(error.use_stderr() && error.to_string().contains("<FILE>"), "{error}");
 }

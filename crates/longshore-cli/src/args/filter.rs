@@ -18,7 +18,8 @@ pub struct FilterArgs {
 }
 
 /// What the elements of a list are.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "snake_case")] // as recorded cases name them
 pub enum ObjectType {
     /// Jobs.
     Job,

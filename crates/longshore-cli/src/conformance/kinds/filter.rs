@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use self::stored::Stored;
 use super::Kind;
+use crate::args::ObjectType;
 use crate::conformance::case::Case;
 use crate::conformance::compare::{Difference, Level, Rules, first_difference};
 
@@ -20,21 +21,9 @@ pub(super) const KIND: Kind = Kind::new("filter", answer).compared(compare);
 #[derive(Deserialize)]
 struct Input {
     #[serde(rename = "type")]
-    kind: Type,
+    kind: ObjectType,
     expression: String,
     objects: Vec<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Type {
-    Job,
-    Evaluation,
-    Allocation,
-    Deployment,
-    Node,
-    NodePool,
-    Service,
 }
 
 /// The positions of the objects that pass, or the first error.
@@ -45,13 +34,13 @@ fn answer(input: &Value) -> Result<Value, String> {
         Err(error) => return Ok(json!({ "error": format!("{}:{}", error.code(), error.detail()) })),
     };
     match input.kind {
-        Type::Job => run::<Job>(&filter, &input.objects),
-        Type::Evaluation => run::<Evaluation>(&filter, &input.objects),
-        Type::Allocation => run::<Allocation>(&filter, &input.objects),
-        Type::Deployment => run::<Deployment>(&filter, &input.objects),
-        Type::Node => run::<Node>(&filter, &input.objects),
-        Type::NodePool => run::<NodePool>(&filter, &input.objects),
-        Type::Service => run::<ServiceRegistration>(&filter, &input.objects),
+        ObjectType::Job => run::<Job>(&filter, &input.objects),
+        ObjectType::Evaluation => run::<Evaluation>(&filter, &input.objects),
+        ObjectType::Allocation => run::<Allocation>(&filter, &input.objects),
+        ObjectType::Deployment => run::<Deployment>(&filter, &input.objects),
+        ObjectType::Node => run::<Node>(&filter, &input.objects),
+        ObjectType::NodePool => run::<NodePool>(&filter, &input.objects),
+        ObjectType::Service => run::<ServiceRegistration>(&filter, &input.objects),
     }
 }
 
