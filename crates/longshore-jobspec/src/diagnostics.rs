@@ -141,6 +141,10 @@ impl Complaint {
     }
 }
 
+/// The most complaints about a text: a loop that fails in every turn says the same thing over and over, and finding
+/// the place of each takes a look at the text.
+pub(crate) const MOST: usize = 200;
+
 /// The name among `known` that `given` most probably stands for: at most two edits away (SPEC-133).
 pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A long name is no misspelt short one; the bound keeps the comparison cheap.

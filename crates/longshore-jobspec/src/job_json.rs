@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use crate::diagnostics::Complaint;
+use crate::diagnostics::{Complaint, MOST};
 use crate::options::Options;
 use crate::parse::{Failure, Stage};
+use crate::room::Room;
 use crate::schema::{Child, Content, Count, Fixed, JOB, Kind as Holds, Label, Schema, unset};
 use crate::syntax::json::{Json, Key, Kind, Strictness, read};
 use crate::text::Texts;
@@ -43,7 +44,7 @@ pub fn parse_json(text: &str, options: &Options<'_>) -> Result<Map<String, Value
         Err,
     );
     let json = json.map_err(|complaint| Failure::new(Stage::Syntax, vec![complaint], &texts, main))?;
-    let mut decoder = Decoder::default();
+    let mut decoder = Decoder { complaints: Vec::new(), room: Room::new(&options.limits) };
     let mut document = unset(&JOB).members;
     decoder.body(&json_of_job(&json), &JOB, None, &mut document);
     if decoder.complaints.is_empty() {
@@ -64,9 +65,9 @@ fn json_of_job(json: &Json) -> Json {
     json.clone()
 }
 
-#[derive(Default)]
 struct Decoder {
     complaints: Vec<Complaint>,
+    room: Room,
 }
 
 /// What a member is, by the schema.
@@ -122,6 +123,13 @@ static AFFINITY: Schema = Schema::of(&[
 ]);
 
 impl Decoder {
+    /// Complains.
+    fn complain(&mut self, complaint: Complaint) {
+        if self.complaints.len() < MOST {
+            self.complaints.push(complaint);
+        }
+    }
+
     /// Complains about a value of another type.
     fn wrong(&mut self, json: &Json, name: &str, wanted: &str) {
         let found = match &json.kind {
@@ -133,7 +141,7 @@ impl Decoder {
             Kind::Object(_) => "an object".to_owned(),
         };
         let name = if name.is_empty() { "the job" } else { name };
-        self.complaints.push(Complaint::new(
+        self.complain(Complaint::new(
             "SPEC-13:type",
             json.span,
             format!("`{name}`: {wanted} is needed, this is {found}"),
@@ -167,7 +175,13 @@ impl Decoder {
         if matches!(json.kind, Kind::Null) {
             return Value::Null;
         }
-        let mut members = unset(schema).members;
+        let mut members = match self.room.draft(schema, json.span) {
+            Ok(draft) => draft.members,
+            Err(full) => {
+                self.complain(full);
+                return Value::Null;
+            }
+        };
         if let Some((label, unset)) = label_member(label) {
             members.insert(label.to_owned(), unset);
         }
@@ -301,7 +315,7 @@ impl Decoder {
             Kind::Text(text) if STANDARD.decode(text.as_bytes()).is_ok() => Value::from(&**text),
             Kind::Text(_) => {
                 let message = format!("`{name}`: this is no base64");
-                return self.complaints.push(Complaint::new("SPEC-13:base64", json.span, message));
+                return self.complain(Complaint::new("SPEC-13:base64", json.span, message));
             }
             Kind::Array(elements) => {
                 let byte = |one: &Json| match &one.kind {

@@ -54,6 +54,7 @@ mod parse;
 mod print;
 #[cfg(feature = "render")]
 mod render;
+mod room;
 mod schema;
 mod submission;
 mod syntax;

@@ -22,6 +22,8 @@ pub struct Limits {
     pub work: u64,
     /// Elements of one value, everything in it counted, and sixteen bytes of text for one.
     pub value: u64,
+    /// Members of the job's objects, elements of its lists, and sixteen bytes of text that is inherited for one.
+    pub members: u64,
     /// Blocks that one `dynamic` block may expand to.
     pub expansion: usize,
     /// The cost of a `bcrypt` call: each one more doubles its time.
@@ -35,6 +37,7 @@ impl Default for Limits {
             depth: 100,
             work: 8_000_000,
             value: 1_000_000,
+            members: 1_000_000,
             expansion: 20_000,
             bcrypt_cost: 12,
         }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use longshore_jobspec::{Options, parse, parse_hcl1, print, print_document};
+use longshore_jobspec::{Options, parse, parse_hcl1, parse_json, print, print_document};
 use longshore_model::wire::Form;
 use longshore_model::{Cluster, Job, Request, document, to_json};
 use serde_json::{Map, Value};
@@ -105,4 +105,37 @@ fn any_beginning_of_a_recorded_text_gets_an_answer() {
             let _ = parse_hcl1(&text[..at], &Options::default());
         }
     }
+}
+
+/// Small texts of large jobs: each is refused with the bound that it passes, in bounded memory.
+#[test]
+fn what_unfolds_is_bounded() {
+    let code = |failure: longshore_jobspec::Failure| failure.diagnostics()[0].code;
+    let nested = "job \"a\" {\n  dynamic \"group\" {\n    for_each = range(1000)\n    labels = [group.key]\n    content {\n      dynamic \"task\" {\n        for_each = range(1000)\n        labels = [task.key]\n        content {\n        }\n      }\n    }\n  }\n}\n";
+    assert_eq!(parse(nested, &Options::default()).map_err(code).err(), Some("LONGSHORE-LIMIT:members"));
+
+    let policies = vec!["\"p\""; 3_000].join(", ");
+    let tasks: String = (0..3_000).map(|number| format!("  task \"t{number}\" {{\n  }}\n")).collect();
+    let inherited = format!("job \"a\" {{\n  vault {{\n    policies = [{policies}]\n  }}\n{tasks}}}\n");
+    assert_eq!(parse(&inherited, &Options::default()).map_err(code).err(), Some("LONGSHORE-LIMIT:members"));
+    assert_eq!(parse_hcl1(&inherited, &Options::default()).map_err(code).err(), Some("LONGSHORE-LIMIT:members"));
+
+    let groups = vec!["{}"; 100_000].join(",");
+    let json = format!("{{\"ID\":\"a\",\"TaskGroups\":[{groups}]}}");
+    let failure = parse_json(&json, &Options::default()).map_err(code).err();
+    assert_eq!(failure, Some("LONGSHORE-LIMIT:members"));
+}
+
+/// However much is wrong, so much is told, and nothing more is looked for.
+#[test]
+fn complaints_are_bounded() {
+    let lines: String = (0..50_000).map(|number| format!("  x{number} = 1\n")).collect();
+    let text = format!("job \"a\" {{\n{lines}}}\n");
+    for failure in [parse(&text, &Options::default()).unwrap_err(), parse_hcl1(&text, &Options::default()).unwrap_err()]
+    {
+        assert_eq!(failure.diagnostics().len(), 200);
+    }
+    let maps = vec!["\"meta\":{}"; 50_000].join(",");
+    let repeated = format!("{{\"job\":{{\"a\":{{{maps}}}}}}}");
+    assert_eq!(parse(&repeated, &Options::default()).unwrap_err().diagnostics().len(), 1);
 }

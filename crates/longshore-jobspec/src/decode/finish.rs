@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Decoder, Draft};
 use crate::diagnostics::Complaint;
+use crate::room::Room;
 use crate::text::Span;
 
 type Members = Map<String, Json>;
@@ -34,15 +35,22 @@ impl Draft {
 }
 
 /// Names, groups of bare tasks, what tasks inherit from the job (SPEC-84, SPEC-85, SPEC-91, SPEC-93).
-pub(crate) fn job(_: &mut Decoder<'_, '_>, draft: &mut Draft) {
-    inherit_from_job(draft);
+pub(crate) fn job(decoder: &mut Decoder<'_, '_>, draft: &mut Draft) {
+    if let Err(full) = inherit_from_job(draft, &mut decoder.evaluator.room) {
+        decoder.evaluator.exceed(full);
+    }
 }
 
+/// Done, or there was no room.
+type Inherited = Result<(), Complaint>;
+
 /// The same, of any dialect.
-pub(crate) fn inherit_from_job(draft: &mut Draft) {
+pub(crate) fn inherit_from_job(draft: &mut Draft, room: &mut Room) -> Inherited {
+    let span = draft.open;
     let bare = loose(draft, "task");
     if !bare.is_empty() {
-        let mut groups: Vec<Json> = bare.into_iter().map(group_of_task).collect();
+        let groups = bare.into_iter().map(|task| group_of_task(task, room, span));
+        let mut groups: Vec<Json> = groups.collect::<Result<_, _>>()?;
         if let Some(Json::Array(written)) = draft.members.get_mut("TaskGroups") {
             groups.append(written);
         }
@@ -52,52 +60,66 @@ pub(crate) fn inherit_from_job(draft: &mut Draft) {
     let secrets = loose(draft, "secret");
     for group in objects(&mut draft.members, "TaskGroups") {
         for task in objects(group, "Tasks") {
-            if let Some(vault) = &vault {
-                default(task, "Vault", vault.clone());
-            }
-            add_secrets(task, &secrets);
+            add_vault(task, vault.as_ref(), room, span)?;
+            add_secrets(task, &secrets, room, span)?;
         }
     }
+    Ok(())
 }
 
 /// A group that is nothing but a task.
-fn group_of_task(task: Json) -> Json {
-    let mut group = crate::schema::unset(crate::schema::group()).members;
+fn group_of_task(task: Json, room: &mut Room, span: Span) -> Result<Json, Complaint> {
+    let mut group = room.draft(crate::schema::group(), span)?.members;
     group.insert("Name".to_owned(), task.get("Name").cloned().unwrap_or_default());
     group.insert("Tasks".to_owned(), Json::Array(vec![task]));
-    Json::Object(group)
+    Ok(Json::Object(group))
+}
+
+/// Gives a task a vault block, if it has none.
+fn add_vault(task: &mut Members, vault: Option<&Json>, room: &mut Room, span: Span) -> Inherited {
+    if let Some(vault) = vault.filter(|_| task.get("Vault").is_none_or(Json::is_null)) {
+        task.insert("Vault".to_owned(), room.copy(vault, span)?);
+    }
+    Ok(())
 }
 
 /// Adds secrets to a task's own.
-fn add_secrets(task: &mut Members, secrets: &[Json]) {
+fn add_secrets(task: &mut Members, secrets: &[Json], room: &mut Room, span: Span) -> Inherited {
     if secrets.is_empty() {
-        return;
+        return Ok(());
     }
     default(task, "Secrets", Json::Array(Vec::new()));
     if let Some(Json::Array(own)) = task.get_mut("Secrets") {
+        room.take_copies(secrets, span)?;
         own.extend_from_slice(secrets);
     }
+    Ok(())
 }
 
 /// What tasks inherit from the group (SPEC-91, SPEC-93).
-pub(crate) fn group(_: &mut Decoder<'_, '_>, draft: &mut Draft) {
-    inherit_from_group(draft);
+pub(crate) fn group(decoder: &mut Decoder<'_, '_>, draft: &mut Draft) {
+    if let Err(full) = inherit_from_group(draft, &mut decoder.evaluator.room) {
+        decoder.evaluator.exceed(full);
+    }
 }
 
 /// The same, of any dialect.
-pub(crate) fn inherit_from_group(draft: &mut Draft) {
+pub(crate) fn inherit_from_group(draft: &mut Draft, room: &mut Room) -> Inherited {
+    let span = draft.open;
     let vault = loose(draft, "vault").pop();
     let secrets = loose(draft, "secret");
     for task in objects(&mut draft.members, "Tasks") {
-        if let Some(vault) = &vault {
-            default(task, "Vault", vault.clone());
-        }
+        add_vault(task, vault.as_ref(), room, span)?;
         match task.get_mut("Secrets") {
             // SPEC-93: where the group has secrets, a task's own are there twice.
-            Some(Json::Array(own)) if !secrets.is_empty() => own.extend_from_within(..),
-            _ => add_secrets(task, &secrets),
+            Some(Json::Array(own)) if !secrets.is_empty() => {
+                room.take_copies(own, span)?;
+                own.extend_from_within(..);
+            }
+            _ => add_secrets(task, &secrets, room, span)?,
         }
     }
+    Ok(())
 }
 
 /// SPEC-87

@@ -1,6 +1,7 @@
 //! What stands in a body, sorted by the schema: arguments, blocks, `dynamic` blocks expanded; the same for JSON, where only
 //! the schema tells a block from an argument (SPEC-16, SPEC-101, SPEC-134).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Decoder, Found, FoundContent};
@@ -102,19 +103,25 @@ impl Decoder<'_, '_> {
     /// Complains about a map of texts that is both a block and an argument (SPEC-76); the argument goes.
     fn both_forms(&mut self, blocks: &mut Vec<Found>) {
         let is_argument = |found: &Found| matches!(found.content, FoundContent::Argument(_));
-        let arguments: Vec<(&'static str, Span)> =
-            blocks.iter().filter(|found| is_argument(found)).map(|found| (found.child.name, found.header)).collect();
-        for (name, argument) in arguments {
-            let block = blocks.iter().find(|found| found.child.name == name && !is_argument(found));
-            let Some(block) = block.map(|found| found.header) else { continue };
+        // The first of each form, by name.
+        let mut forms: BTreeMap<&'static str, [Option<Span>; 2]> = BTreeMap::new();
+        for found in &*blocks {
+            let seen = forms.entry(found.child.name).or_default();
+            seen[usize::from(is_argument(found))].get_or_insert(found.header);
+        }
+        for (name, forms) in &forms {
+            let [Some(block), Some(argument)] = *forms else { continue };
             let message = format!("`{name}` is given as a block and as an argument; one of them is enough");
             self.evaluator.complain(Complaint::new("SPEC-76:both-forms", block, message).related(argument));
-            blocks.retain(|found| found.child.name != name || !is_argument(found));
         }
+        blocks.retain(|found| !(is_argument(found) && forms[found.child.name].iter().all(Option::is_some)));
     }
 
     /// Complains about an argument that the schema lacks.
     pub(super) fn unknown_argument(&mut self, name: &Name, body: &Body, schema: &Schema) {
+        if self.evaluator.heard_enough() {
+            return;
+        }
         let word = &*name.text;
         let code = if body.json { "SPEC-15:extraneous-property" } else { "SPEC-134:unknown-argument" };
         let complaint = Complaint::new(code, name.span, format!("there is no argument `{word}` here"));

@@ -17,7 +17,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::diagnostics::Complaint;
 use crate::eval::{Evaluator, Scope};
-use crate::schema::{Child, Content, Count, Schema, unset};
+use crate::schema::{Child, Content, Count, Schema};
 use crate::syntax::ast::{Body, Expr, Name};
 use crate::text::Span;
 use crate::value::Value;
@@ -68,15 +68,23 @@ pub(crate) enum FoundContent {
 impl Decoder<'_, '_> {
     /// Reads a body.
     pub(crate) fn body(&mut self, body: &Body, schema: &'static Schema, scope: &Scope<'_>) -> Draft {
-        let mut draft = unset(schema);
-        draft.open = body.open;
         if !self.evaluator.pay(1, body.open) {
-            return draft;
+            return Draft::default();
         }
+        let mut draft = match self.evaluator.room.draft(schema, body.open) {
+            Ok(draft) => draft,
+            Err(full) => {
+                self.evaluator.exceed(full);
+                return Draft::default();
+            }
+        };
+        draft.open = body.open;
         let items = self.items(body, schema, scope);
         for (attribute, argument) in &items.arguments {
             draft.given.push((attribute.name, argument.value.span));
-            if let Some(value) = self.attribute(attribute, &argument.value, scope) {
+            if let Some(value) = self.attribute(attribute, &argument.value, scope)
+                && self.holds(&value, argument.value.span)
+            {
                 draft.members.insert(attribute.member(), value);
             }
         }
@@ -153,9 +161,17 @@ impl Decoder<'_, '_> {
             (_, FoundContent::Argument(expr)) => self.texts_argument(expr, &inner),
             (Content::Body(_), FoundContent::Body(_)) => None,
         };
-        if let Some(value) = value {
+        if let Some(value) = value
+            && self.holds(&value, found.header)
+        {
             put(&mut draft.members, child, value);
         }
+    }
+
+    /// Whether the job has room for a value.
+    fn holds(&mut self, value: &Json, span: Span) -> bool {
+        let taken = self.evaluator.room.hold(value, span);
+        taken.map_err(|full| self.evaluator.exceed(full)).is_ok()
     }
 
     /// Puts a block that was read where it belongs.

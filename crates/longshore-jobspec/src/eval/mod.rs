@@ -7,10 +7,11 @@ mod steps;
 
 use std::sync::Arc;
 
-use crate::diagnostics::Complaint;
+use crate::diagnostics::{Complaint, MOST};
 use crate::files::Files;
 use crate::limits::Limits;
 use crate::options::Options;
+use crate::room::Room;
 use crate::text::Texts;
 use crate::value::Value;
 
@@ -74,6 +75,8 @@ pub(crate) struct Evaluator<'a> {
     /// Where relative paths start.
     pub(crate) base_dir: &'a str,
     pub(crate) complaints: Vec<Complaint>,
+    /// What the job may still grow by.
+    pub(crate) room: Room,
     /// Steps that are left, see [`Limits::work`].
     work: u64,
     /// The complaint about a bound that was passed; it outlives `try`.
@@ -94,6 +97,7 @@ impl<'a> Evaluator<'a> {
             files: *files,
             base_dir,
             complaints: Vec::new(),
+            room: Room::new(limits),
             work: limits.work,
             exceeded: None,
             seed: *seed,
@@ -105,9 +109,14 @@ impl<'a> Evaluator<'a> {
     /// Complains.
     pub(crate) fn complain(&mut self, complaint: Complaint) {
         // A loop that fails in every turn says the same thing over and over.
-        if self.complaints.len() < 200 {
+        if self.complaints.len() < MOST {
             self.complaints.push(complaint);
         }
+    }
+
+    /// Whether no complaint more is taken: what would only be said need not be found out.
+    pub(crate) fn heard_enough(&self) -> bool {
+        self.complaints.len() >= MOST
     }
 
     /// Complains; what failed is unknown.

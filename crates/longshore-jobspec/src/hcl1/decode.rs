@@ -9,8 +9,9 @@ use super::free::{self, no_object, object};
 use super::keys::{self, Keys};
 use super::{single, weak};
 use crate::decode::{Draft, finish, put};
-use crate::diagnostics::{Complaint, nearest};
-use crate::schema::{Child, Content, Count, JOB, Kind as Holds, Schema, unset};
+use crate::diagnostics::{Complaint, MOST, nearest};
+use crate::room::Room;
+use crate::schema::{Child, Content, Count, JOB, Kind as Holds, Schema};
 use crate::text::Span;
 
 /// A part of the job, or what is wrong.
@@ -21,8 +22,13 @@ fn wrong<T>(code: &'static str, span: Span, message: impl Into<String>) -> Read<
     Err(vec![Complaint::new(code, span, message)])
 }
 
+/// What may fail with one complaint.
+fn one<T>(result: Result<T, Complaint>) -> Read<T> {
+    result.map_err(|complaint| vec![complaint])
+}
+
 /// The job of a text.
-pub(super) fn job(root: &Object) -> Read<Map<String, Json>> {
+pub(super) fn job(root: &Object, room: &mut Room) -> Read<Map<String, Json>> {
     known(root, &["job"])?;
     let jobs: Vec<&Item> = root.items.iter().filter(|item| item.name() == "job").collect();
     let item = match &jobs[..] {
@@ -33,7 +39,7 @@ pub(super) fn job(root: &Object) -> Read<Map<String, Json>> {
     let (Some(label), Kind::Object(body)) = (item.labels().first(), &item.value.kind) else {
         return wrong("SPEC-127:no-job-name", item.span(), "a job has a name: `job \"name\" { … }`");
     };
-    let mut draft = unset(&JOB);
+    let mut draft = one(room.draft(&JOB, item.span()))?;
     // Of the job alone, values are looked at before keys.
     attributes(body, &JOB, &keys::JOB, &mut draft)?;
     check(body, &keys::JOB)?;
@@ -44,14 +50,14 @@ pub(super) fn job(root: &Object) -> Read<Map<String, Json>> {
                 .insert(member.to_owned(), weak::member(name, &item.value, Holds::S).map_err(|one| vec![one])?);
         }
     }
-    blocks(body, &JOB, &keys::JOB, &mut draft)?;
-    finish::inherit_from_job(&mut draft);
+    blocks(body, &JOB, &keys::JOB, &mut draft, room)?;
+    one(finish::inherit_from_job(&mut draft, room))?;
     Ok(crate::parse::named(draft, Some(&label.text)))
 }
 
 /// Complains about keys that are not among these, all at once.
 fn known(object: &Object, names: &[&str]) -> Read<()> {
-    let unknown = object.items.iter().filter(|item| !names.contains(&item.name()));
+    let unknown = object.items.iter().filter(|item| !names.contains(&item.name())).take(MOST);
     let complaints: Vec<Complaint> = unknown
         .map(|item| {
             let message = format!("there is no key `{}` here", item.name());
@@ -68,11 +74,11 @@ fn check(object: &Object, keys: &Keys) -> Read<()> {
 }
 
 /// Reads an object.
-fn body(object: &Object, schema: &'static Schema, keys: &'static Keys) -> Read<Draft> {
+fn body(item: &Item, object: &Object, schema: &'static Schema, keys: &'static Keys, room: &mut Room) -> Read<Draft> {
     check(object, keys)?;
-    let mut draft = unset(schema);
+    let mut draft = one(room.draft(schema, item.span()))?;
     attributes(object, schema, keys, &mut draft)?;
-    blocks(object, schema, keys, &mut draft)?;
+    blocks(object, schema, keys, &mut draft, room)?;
     Ok(draft)
 }
 
@@ -97,7 +103,13 @@ fn attributes(object: &Object, schema: &'static Schema, keys: &Keys, draft: &mut
 }
 
 /// Reads the blocks.
-fn blocks(object: &Object, schema: &'static Schema, keys: &'static Keys, draft: &mut Draft) -> Read<()> {
+fn blocks(
+    object: &Object,
+    schema: &'static Schema,
+    keys: &'static Keys,
+    draft: &mut Draft,
+    room: &mut Room,
+) -> Read<()> {
     // SPEC-128: nothing reads it, and nothing can be decoded into it.
     if let Some(item) = object.items.iter().find(|item| item.name() == "wait" && keys.has("wait")) {
         return wrong("SPEC-123:conversion", item.span(), "`wait` cannot be written in this dialect");
@@ -105,14 +117,14 @@ fn blocks(object: &Object, schema: &'static Schema, keys: &'static Keys, draft: 
     for child in schema.blocks.iter().filter(|child| keys.has(child.name)) {
         let items: Vec<&Item> = object.items.iter().filter(|item| item.name() == child.name).collect();
         if !items.is_empty() {
-            block(child, &items, keys.of(child.name), draft)?;
+            block(child, &items, keys.of(child.name), draft, room)?;
         }
     }
     Ok(())
 }
 
 /// Reads all items of a block.
-fn block(child: &'static Child, items: &[&Item], keys: &'static Keys, draft: &mut Draft) -> Read<()> {
+fn block(child: &'static Child, items: &[&Item], keys: &'static Keys, draft: &mut Draft, room: &mut Room) -> Read<()> {
     // A map with a label is none.
     let plain: Vec<&Item> = items.iter().copied().filter(|item| item.labels().is_empty()).collect();
     let is_map = !matches!(child.content, Content::Body(_) | Content::Constraint | Content::Affinity);
@@ -130,7 +142,7 @@ fn block(child: &'static Child, items: &[&Item], keys: &'static Keys, draft: &mu
         Content::Texts | Content::TextsOrArgument => free::texts(items)?,
         Content::TextLists => free::text_lists(items)?,
         Content::Constraint | Content::Affinity => return singles(child, items, draft),
-        Content::Body(schema) => return bodies(child, schema, items, keys, draft),
+        Content::Body(schema) => return bodies(child, schema, items, keys, draft, room),
     };
     put(&mut draft.members, child, value);
     Ok(())
@@ -173,6 +185,7 @@ fn bodies(
     items: &[&Item],
     keys: &'static Keys,
     draft: &mut Draft,
+    room: &mut Room,
 ) -> Read<()> {
     let name = child.name;
     if child.count != Count::Many && child.count != Count::ByLabel || name == "network" {
@@ -194,8 +207,11 @@ fn bodies(
                 return wrong("SPEC-127:gateway-proxy", item.span(), "`gateway` needs one `proxy` block");
             }
         }
-        let mut read = if name == "port" { port(object, schema, keys)? } else { body(object, schema, keys)? };
-        finished(child, item, &label, &mut read)?;
+        if name == "port" {
+            check_port(object, keys)?;
+        }
+        let mut read = body(item, object, schema, keys, room)?;
+        finished(child, item, &label, &mut read, room)?;
         if let Some(member) = child.label.and_then(|label| label.member) {
             read.members.insert(member.to_owned(), Json::from(label.clone()));
         }
@@ -211,7 +227,7 @@ fn bodies(
                 }
             }
             Some(_) if name == "expose" => {
-                let mut exposed = unset(schema).members;
+                let mut exposed = one(room.draft(schema, item.span()))?.members;
                 exposed.insert("Path".to_owned(), read.members.remove("Paths").unwrap_or_default());
                 draft.members.insert("ExposeConfig".to_owned(), Json::Object(exposed));
             }
@@ -283,8 +299,8 @@ fn is_port(label: &str) -> bool {
     !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A port: its numbers are numbers, or texts of numbers, and nothing else.
-fn port(object: &Object, schema: &'static Schema, keys: &'static Keys) -> Read<Draft> {
+/// A port's numbers are numbers, or texts of numbers, and nothing else.
+fn check_port(object: &Object, keys: &'static Keys) -> Read<()> {
     check(object, keys)?;
     for item in object.items.iter().filter(|item| matches!(item.name(), "static" | "to")) {
         match &item.value.kind {
@@ -297,15 +313,15 @@ fn port(object: &Object, schema: &'static Schema, keys: &'static Keys) -> Read<D
             }
         }
     }
-    body(object, schema, keys)
+    Ok(())
 }
 
 /// What is left to do once a block was read.
-fn finished(child: &'static Child, item: &Item, label: &str, read: &mut Draft) -> Read<()> {
+fn finished(child: &'static Child, item: &Item, label: &str, read: &mut Draft, room: &mut Room) -> Read<()> {
     let span = item.span();
     let members = &mut read.members;
     match child.name {
-        "group" => finish::inherit_from_group(read),
+        "group" => one(finish::inherit_from_group(read, room))?,
         "network" => finish::split_ports(read),
         "periodic" => finish::spec_type(read),
         "vault" => {

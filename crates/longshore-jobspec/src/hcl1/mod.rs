@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use crate::diagnostics::Complaint;
 use crate::options::Options;
 use crate::parse::{Failure, Stage};
+use crate::room::Room;
 use crate::text::Texts;
 
 /// Reads a job specification in the legacy dialect, or that dialect's JSON. Of the options only the path and the limits
@@ -50,5 +51,6 @@ pub fn parse_hcl1(text: &str, options: &Options<'_>) -> Result<Map<String, Value
         parser::read(&content, main, depth)
     };
     let root = root.map_err(|complaint| failed(Stage::Syntax, vec![complaint]))?;
-    decode::job(&root).map_err(|complaints: Vec<Complaint>| failed(Stage::Body, complaints))
+    decode::job(&root, &mut Room::new(&options.limits))
+        .map_err(|complaints: Vec<Complaint>| failed(Stage::Body, complaints))
 }
