@@ -129,12 +129,16 @@ struct Bench<'a> {
     node: &'a Node,
     groups: &'a [NodeDevice],
     capacity: Capacity,
-    /// Those that stay: proposed less victims.
+    /// Those that hold something and stay: proposed less ended ones and victims.
     staying: Vec<Arc<Allocation>>,
+    /// How many of a plan's own have ended: counted, but they hold nothing (PLACE-48).
+    ended: usize,
     ports: PortIndex,
     devices: DeviceTable,
     /// Device offers so far, to be taken again when victims go (PLACE-120).
     offers: Vec<(DeviceOffer, u32)>,
+    /// Task networks offered so far, likewise; the current task's is not in `resources` yet.
+    networks: Vec<NetworkResource>,
     held_cores: BTreeSet<i64>,
     resources: AllocatedResources,
     victims: Vec<AllocId>,
@@ -149,15 +153,18 @@ impl<'a> Bench<'a> {
         if proposed.iter().any(|alloc| ports.hold(alloc).is_err()) {
             return Err(Exhausted::PortCollision);
         }
+        let staying: Vec<_> = proposed.iter().filter(|alloc| !alloc.client_terminal()).cloned().collect();
         let mut bench = Bench {
             attempt,
             node,
             groups,
             capacity: Capacity::of(node).map_err(FitError::from)?,
-            staying: proposed.to_vec(),
+            ended: proposed.len() - staying.len(),
+            staying,
             ports,
             devices: DeviceTable::new(groups),
             offers: Vec::new(),
+            networks: Vec::new(),
             held_cores: BTreeSet::new(),
             resources: AllocatedResources::default(),
             victims: Vec::new(),
@@ -191,9 +198,7 @@ impl<'a> Bench<'a> {
         let Ok(mut ports) = PortIndex::of(self.node) else { return };
         self.staying.iter().for_each(|alloc| drop(ports.hold(alloc)));
         let _ = ports.hold_ports(&self.resources.shared.ports);
-        for network in self.resources.tasks.values().flat_map(|task| task.networks.iter()) {
-            let _ = ports.hold_network(network);
-        }
+        self.networks.iter().for_each(|network| drop(ports.hold_network(network)));
         self.ports = ports;
     }
 
@@ -254,6 +259,7 @@ impl<'a> Bench<'a> {
                 offer => offer,
             }?;
             let _ = self.ports.hold_network(&offer);
+            self.networks.push(offer.clone());
             held.networks = [offer].into();
         }
         self.task_devices(task, &mut held)?;
@@ -330,6 +336,7 @@ impl<'a> Bench<'a> {
     fn finish(mut self) -> Result<Placed, Exhausted> {
         let total = Usage::of(&self.resources).map_err(FitError::from)?;
         let mut usage = NodeUsage::default();
+        (0..self.ended).for_each(|_| usage.add_ended());
         for alloc in &self.staying {
             match &alloc.allocated_resources {
                 Some(resources) => {
@@ -366,4 +373,59 @@ fn memory(task: &Task, oversubscription: bool) -> Result<AllocatedMemory, Overfl
         _ => 0,
     };
     Ok(AllocatedMemory { memory_mb: with_secrets(asked.memory_mb)?, memory_max_mb })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use longshore_model::from_json;
+
+    /// A node of one address with one device and one core, and bandwidth for one.
+    fn node() -> Node {
+        from_json(
+            r#"{"NodeResources": {"Memory": {"MemoryMB": 1000}, "MinDynamicPort": 20000, "MaxDynamicPort": 20003,
+                "Processors": {"Topology": {"Cores": [{"ID": 0, "BaseSpeed": 1000}]}},
+                "Networks": [{"Mode": "host", "Device": "eth0", "IP": "10.0.0.1", "CIDR": "10.0.0.1/32", "MBits": 1000}],
+                "Devices": [{"Vendor": "acme", "Type": "gpu", "Name": "zx9", "Instances": [{"ID": "g0", "Healthy": true}]}]}}"#,
+        )
+        .unwrap()
+    }
+
+    /// One of low priority that holds all of it.
+    fn holder(status: &str) -> Arc<Allocation> {
+        let text = r#"{"ID": "held", "ClientStatus": "STATUS", "Job": {"ID": "low", "Priority": 10},
+            "AllocatedResources": {"Tasks": {"t": {
+                "Cpu": {"CpuShares": 1000, "ReservedCores": [0]}, "Memory": {"MemoryMB": 900},
+                "Devices": [{"Vendor": "acme", "Type": "gpu", "Name": "zx9", "DeviceIDs": ["g0"]}]}}}}"#;
+        Arc::new(from_json(&text.replace("STATUS", status)).unwrap())
+    }
+
+    fn attempt(tasks: &str, proposed: &[Arc<Allocation>], preempt: bool) -> Result<Placed, Exhausted> {
+        let job = format!(r#"{{"ID": "boss", "Priority": 80, "TaskGroups": [{{"Name": "g", "Tasks": [{tasks}]}}]}}"#);
+        let job: Job = from_json(&job).unwrap();
+        let group = &job.task_groups[0];
+        let preempt = preempt.then_some(&[][..]);
+        Attempt { job: &job, group, oversubscription: false, seed: 1, preempt }.on(&node(), proposed)
+    }
+
+    #[test]
+    fn place_48_what_has_ended_holds_nothing() {
+        let task = r#"{"Name": "t", "Resources": {"Cores": 1, "MemoryMB": 900, "Devices": [{"Name": "gpu", "Count": 1}]}}"#;
+        assert!(attempt(task, &[holder("running")], false).is_err());
+        let placed = attempt(task, &[holder("complete")], false).unwrap();
+        assert_eq!(placed.used, Amounts { cpu: 1000, memory: 900, disk: placed.used.disk });
+    }
+
+    #[test]
+    fn place_120_a_network_stays_offered_when_devices_displace() {
+        let task = |name: &str, devices: &str| {
+            let network = r#""Networks": [{"MBits": 600, "DynamicPorts": [{"Label": "p"}]}]"#;
+            format!(r#"{{"Name": "{name}", "Resources": {{{network}{devices}}}}}"#)
+        };
+        let gpu = r#", "Devices": [{"Name": "gpu", "Count": 1}]"#;
+        let both = [task("a", gpu), task("b", "")].join(",");
+        assert_eq!(attempt(&task("a", gpu), &[holder("running")], true).unwrap().victims.len(), 1);
+        let short = attempt(&both, &[holder("running")], true).unwrap_err();
+        assert_eq!(short, Exhausted::Ports(PortProblem::Bandwidth));
+    }
 }

@@ -249,13 +249,15 @@ pub fn for_devices(
     table: &DeviceTable,
     request: &DeviceRequest,
 ) -> Vec<AllocId> {
-    let mut best: Option<(i64, Vec<AllocId>)> = None;
+    let mut best: Option<(i128, Vec<AllocId>)> = None;
     for (at, group) in groups.iter().enumerate().filter(|(_, group)| request.matches(group)) {
         let Some(option) = device_option(candidates, group, table.free(groups, at, request.share()).count(), request)
         else {
             continue;
         };
-        let cost = option.iter().map(|(priority, ..)| *priority).collect::<BTreeSet<_>>().into_iter().sum();
+        // Wide, so that no sum of recorded priorities overflows.
+        let priorities: BTreeSet<i128> = option.iter().map(|(priority, ..)| i128::from(*priority)).collect();
+        let cost = priorities.into_iter().sum();
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
             best = Some((cost, option.into_iter().map(|(_, _, id)| id).collect()));
         }
@@ -302,6 +304,24 @@ fn device_option(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use longshore_model::from_json;
+
+    #[test]
+    fn place_119_costs_do_not_overflow() {
+        let held = |id: &str, priority: i64, device: &str| {
+            let text = format!(
+                r#"{{"ID": "{id}", "Job": {{"ID": "{id}", "Priority": {priority}}}, "AllocatedResources": {{"Tasks": {{"t":
+                    {{"Devices": [{{"Vendor": "acme", "Type": "gpu", "Name": "zx9", "DeviceIDs": ["{device}"]}}]}}}}}}}}"#
+            );
+            Arc::new(from_json::<Allocation>(&text).unwrap())
+        };
+        let (job, groups) = (Job { priority: 80, ..Job::default() }, [NodeDevice::new("acme", "gpu", "zx9").instances(2)]);
+        let there = [held("a", i64::MIN, "gpu-0"), held("b", i64::MIN + 1, "gpu-1")];
+        let mut table = DeviceTable::new(&groups);
+        there.iter().for_each(|alloc| table.hold(&groups, alloc.allocated_resources.as_ref().unwrap()));
+        let request = DeviceRequest::new(&longshore_model::RequestedDevice::new("gpu").count(2));
+        assert_eq!(for_devices(&Candidates::new(&job, &there, &[]), &groups, &table, &request).len(), 2);
+    }
 
     #[test]
     fn place_106_distances() {
