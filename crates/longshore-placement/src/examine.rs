@@ -6,7 +6,7 @@ use longshore_model::{Job, JobType, Node, NodeId, TaskGroup};
 
 use crate::account::Capacity;
 use crate::attempt::{Attempt, Exhausted, Placed};
-use crate::feasible::{Demands, Unfit};
+use crate::feasible::{Demands, Distinct, Unfit};
 use crate::score::{self, Affinities, Census, Scores, SpreadSet};
 use crate::volumes::VolumeDemand;
 
@@ -38,6 +38,7 @@ pub struct Examiner<'a> {
     group: &'a TaskGroup,
     manner: Manner<'a>,
     demands: Demands,
+    distinct: Distinct,
     affinities: Affinities,
     spreads: SpreadSet,
 }
@@ -61,7 +62,8 @@ impl<'a> Examiner<'a> {
             job,
             group,
             manner,
-            demands: Demands::new(census, job, group),
+            demands: Demands::new(job, group),
+            distinct: Distinct::new(census, job, group),
             affinities: Affinities::of(job, group),
             spreads: SpreadSet::new(census, job, group, 0),
         }
@@ -79,7 +81,7 @@ impl<'a> Examiner<'a> {
         let volumes = VolumeDemand { census: self.census, job, group, alloc_name };
         let there = proposed.iter().map(|alloc| &**alloc);
         let fit = self.demands.admit(node).and_then(|()| volumes.admit(node, &proposed));
-        if let Err(unfit) = fit.and_then(|()| self.demands.admit_beside(job, group, node, there)) {
+        if let Err(unfit) = fit.and_then(|()| self.distinct.admit(job, group, node, there)) {
             return Examined::Filtered(unfit);
         }
         let attempt = Attempt {

@@ -125,15 +125,22 @@ pub struct Demands {
     devices: Vec<DeviceRequest>,
     network: Option<NetworkResource>,
     providers: BTreeSet<String>,
-    distinct: DistinctHosts,
+}
+
+/// What a group demands of the company that it gets, for one plan in the making.
+#[derive(Clone, Debug)]
+pub struct Distinct {
+    hosts: DistinctHosts,
     properties: Vec<Property>,
 }
 
 /// Where `distinct_hosts` is on (FEAS-151).
-#[derive(Clone, Copy, Debug)]
-struct DistinctHosts {
-    job: bool,
-    group: bool,
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct DistinctHosts {
+    /// None of the job's may be there.
+    pub(crate) job: bool,
+    /// None of the group's may be there.
+    pub(crate) group: bool,
 }
 
 /// A property whose values may be used only so often (FEAS-153).
@@ -146,22 +153,14 @@ struct Property {
 }
 
 impl Demands {
-    /// What a group demands; property uses are counted for one plan in the making (FEAS-16, FEAS-153 to FEAS-157).
-    pub fn new(census: Census<'_>, job: &Job, group: &TaskGroup) -> Demands {
+    /// What a group demands (FEAS-16).
+    pub fn new(job: &Job, group: &TaskGroup) -> Demands {
         let rules = |constraints: &[Constraint]| {
             let written = |c: &Constraint| (format!("{} {} {}", c.ltarget, c.operand, c.rtarget), Rule::new(c));
             constraints.iter().map(written).collect::<Vec<_>>()
         };
         let mut group_rules = rules(&group.constraints);
         group_rules.extend(group.tasks.iter().flat_map(|task| rules(&task.constraints)));
-        let generic = !matches!(job.kind, JobType::System | JobType::SysBatch);
-        let on = |constraints: &[Constraint]| generic && distinct_hosts(constraints);
-        let properties = |constraints: &[Constraint], group: Option<&str>| {
-            let distinct = constraints.iter().filter(|c| c.operand == Operand::DistinctProperty);
-            distinct.map(|c| Property::new(census, job, group, c)).collect::<Vec<_>>()
-        };
-        let mut all = properties(&job.constraints, None);
-        all.extend(properties(&group.constraints, Some(&group.name)));
         let secrets = group.tasks.iter().flat_map(|task| task.secrets.iter());
         let devices = group.tasks.iter().flat_map(|task| task.resources.devices.iter());
         Demands {
@@ -171,8 +170,6 @@ impl Demands {
             devices: devices.map(DeviceRequest::new).collect(),
             network: group.networks.first().cloned(),
             providers: secrets.map(|secret| secret.provider.clone()).collect(),
-            distinct: DistinctHosts { job: on(&job.constraints), group: on(&group.constraints) },
-            properties: all,
         }
     }
 
@@ -193,21 +190,6 @@ impl Demands {
             Some(provider) => Err(Unfit::SecretsProvider(provider.clone())),
             None => Ok(()),
         }
-    }
-
-    /// Whether a node meets those that depend on where the job runs, with the allocations that the plan leaves there.
-    ///
-    /// # Errors
-    /// [`Unfit`], the first demand that it does not meet.
-    pub fn admit_beside<'p>(
-        &self,
-        job: &Job,
-        group: &TaskGroup,
-        node: &Node,
-        proposed: impl IntoIterator<Item = &'p Allocation>,
-    ) -> Result<(), Unfit> {
-        self.distinct_hosts(job, group, proposed)?;
-        self.properties.iter().try_for_each(|property| property.admit(node))
     }
 
     /// FEAS-102 to FEAS-106: requests share what is healthy, and one may be met by several groups.
@@ -259,20 +241,47 @@ impl Demands {
         }
         Ok(())
     }
+}
+
+impl Distinct {
+    /// What a group demands; property uses are counted for one plan in the making (FEAS-153 to FEAS-157).
+    pub fn new(census: Census<'_>, job: &Job, group: &TaskGroup) -> Distinct {
+        let properties = |constraints: &[Constraint], group: Option<&str>| {
+            distinct_properties(constraints).map(|c| Property::new(census, job, group, c)).collect::<Vec<_>>()
+        };
+        let mut all = properties(&job.constraints, None);
+        all.extend(properties(&group.constraints, Some(&group.name)));
+        Distinct { hosts: DistinctHosts::of(job, group), properties: all }
+    }
+
+    /// Whether a node may be used, with the allocations that the plan leaves there.
+    ///
+    /// # Errors
+    /// [`Unfit`], the first demand that it does not meet.
+    pub fn admit<'p>(
+        &self,
+        job: &Job,
+        group: &TaskGroup,
+        node: &Node,
+        proposed: impl IntoIterator<Item = &'p Allocation>,
+    ) -> Result<(), Unfit> {
+        self.hosts(job, group, proposed)?;
+        self.properties.iter().try_for_each(|property| property.admit(node))
+    }
 
     /// FEAS-152.
-    fn distinct_hosts<'p>(
+    fn hosts<'p>(
         &self,
         job: &Job,
         group: &TaskGroup,
         proposed: impl IntoIterator<Item = &'p Allocation>,
     ) -> Result<(), Unfit> {
-        if !self.distinct.job && !self.distinct.group {
+        if !self.hosts.job && !self.hosts.group {
             return Ok(());
         }
         let same = |alloc: &Allocation| {
             let own = alloc.namespace == job.namespace && alloc.job_id == job.id;
-            own && (self.distinct.job || alloc.task_group == group.name)
+            own && (self.hosts.job || alloc.task_group == group.name)
         };
         if proposed.into_iter().any(same) { Err(Unfit::DistinctHosts) } else { Ok(()) }
     }
@@ -281,6 +290,19 @@ impl Demands {
 fn holds(rules: &[(String, Rule)], node: &Node) -> Result<(), Unfit> {
     let broken = rules.iter().find(|(_, rule)| !rule.holds(node));
     broken.map_or(Ok(()), |(written, _)| Err(Unfit::Constraint(written.clone())))
+}
+
+/// FEAS-153.
+pub(crate) fn distinct_properties(constraints: &[Constraint]) -> impl Iterator<Item = &Constraint> {
+    constraints.iter().filter(|constraint| constraint.operand == Operand::DistinctProperty)
+}
+
+impl DistinctHosts {
+    pub(crate) fn of(job: &Job, group: &TaskGroup) -> DistinctHosts {
+        let generic = !matches!(job.kind, JobType::System | JobType::SysBatch);
+        let on = |constraints: &[Constraint]| generic && distinct_hosts(constraints);
+        DistinctHosts { job: on(&job.constraints), group: on(&group.constraints) }
+    }
 }
 
 /// FEAS-151: only the first counts; a text that is no truth value means yes.
@@ -296,10 +318,15 @@ fn bridges_unsaid(node: &Node) -> bool {
     version.is_some_and(|version| old.is_ok_and(|old| old.allow(&version)))
 }
 
+/// FEAS-153: how often a value may be used; without a number, once.
+pub(crate) fn property_limit(text: &str) -> Result<u64, String> {
+    let digits = || text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.is_empty() { Ok(1) } else { text.parse().ok().filter(|_| digits()).ok_or_else(|| text.to_owned()) }
+}
+
 impl Property {
     fn new(census: Census<'_>, job: &Job, group: Option<&str>, constraint: &Constraint) -> Property {
-        let text = &constraint.rtarget;
-        let limit = if text.is_empty() { Ok(1) } else { text.parse().map_err(|_| text.clone()) };
+        let limit = property_limit(&constraint.rtarget);
         let target = Target::parse(&constraint.ltarget);
         let in_use = PropertyUse::count(census, job, group, &target, &str::to_owned);
         Property { written: constraint.ltarget.clone(), target, limit, in_use }
