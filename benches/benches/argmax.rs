@@ -9,7 +9,7 @@ use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, criterion_gro
 use longshore::Policy;
 use longshore::model::{Job, TaskGroup};
 use longshore::placement::policy::Occasion;
-use longshore::placement::{Ask, Fleet, Search, Slot};
+use longshore::placement::{Ask, Choice, Fleet, Nobody, Request, Search, Slot};
 use longshore_benches::{node, task};
 
 const NODES: [usize; 3] = [1_000, 10_000, 50_000];
@@ -28,16 +28,29 @@ fn search(fleet: Fleet) -> Search {
     search
 }
 
-/// What a group of one task of so many MHz asks for.
-fn ask(cpu: i64) -> Arc<Ask> {
+/// A job of one group of one task of so many MHz, and what it asks for.
+fn ask(cpu: i64) -> (Job, Arc<Ask>) {
     let job = Job::service("job").with_group(TaskGroup::new("group").task(task(cpu)));
-    Arc::new(Ask::new(&job, &job.task_groups[0]).expect("a plain group"))
+    let ask = Arc::new(Ask::new(&job, &job.task_groups[0]).expect("a plain group"));
+    (job, ask)
+}
+
+fn best(search: &mut Search, (job, ask): &(Job, Arc<Ask>)) -> Option<Choice> {
+    search.best(&Request {
+        ask,
+        job,
+        group: &job.task_groups[0],
+        alloc_name: "",
+        occasion: Occasion::default(),
+        oversubscription: false,
+        occupants: &Nobody,
+    })
 }
 
 /// One node's usage changes, then the best is asked for: the step of every placement but the first of its kind.
 fn after_one_change(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize) {
-    let (mut search, ask, filler) = (search(fleet(nodes)), ask(500), ask(100).amounts);
-    search.best(&ask, Occasion::default());
+    let (mut search, ask, filler) = (search(fleet(nodes)), ask(500), ask(100).1.amounts);
+    best(&mut search, &ask);
     let mut step = 0usize;
     group.bench_function(BenchmarkId::new("after_one_change", format!("{nodes}_nodes")), |bencher| {
         bencher.iter(|| {
@@ -49,7 +62,7 @@ fn after_one_change(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize) {
                 search.fleet_mut().give_back(slot, filler, &[]);
             }
             step += 1;
-            black_box(search.best(&ask, Occasion::default()))
+            black_box(best(&mut search, &ask))
         });
     });
 }
@@ -59,7 +72,7 @@ fn unseen_ask(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize) {
     let (fleet, ask) = (fleet(nodes), ask(500));
     group.bench_function(BenchmarkId::new("unseen_ask", format!("{nodes}_nodes")), |bencher| {
         let fresh = || search(fleet.clone());
-        let first = |search: &mut Search| black_box(search.best(&ask, Occasion::default()));
+        let first = |search: &mut Search| black_box(best(search, &ask));
         bencher.iter_batched_ref(fresh, first, BatchSize::PerIteration);
     });
 }

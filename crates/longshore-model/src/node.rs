@@ -146,7 +146,10 @@ impl Node {
 
     /// MHz, over all cores.
     pub fn cpu(mut self, mhz: i64) -> Node {
-        self.resources_mut().cpu.cpu_shares = mhz;
+        let cpu = &mut self.resources_mut().cpu;
+        cpu.cpu_shares = mhz;
+        // A node that tells of no core has no CPU (PLACE-39).
+        cpu.total_cpu_cores = cpu.total_cpu_cores.max(1);
         self
     }
 

@@ -1,12 +1,15 @@
-//! What a placement asks for: amounts, device requests and the rules a node must meet.
+//! What a placement asks for: amounts, device requests, the rules a node must meet and what it is liked for.
 
-use std::fmt;
+use std::cmp::Ordering;
 
-use longshore_constraint::{DeviceName, DeviceRule};
-use longshore_model::{Constraint, Job, Operand, RequestedDevice, TaskGroup, TaskName};
+use longshore_constraint::{DeviceName, DeviceRule, Target, escapes};
+use longshore_model::wire::Wire;
+use longshore_model::{Constraint, Job, JobType, RequestedDevice, TaskGroup, TaskName};
 use thiserror::Error;
 
 use crate::amounts::{Amounts, Overflow};
+use crate::feasible::{Demands, DistinctHosts, distinct_properties, property_limit};
+use crate::score::{Affinities, SpreadRule};
 
 /// Thousandths of one device instance: a whole one.
 pub const WHOLE: u16 = 1000;
@@ -24,8 +27,10 @@ pub const WHOLE: u16 = 1000;
 /// assert_eq!((ask.amounts.cpu, ask.gpu_demand()), (6000, 460));
 /// # Ok::<(), longshore_placement::AskError>(())
 /// ```
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug)]
 pub struct Ask {
+    /// Everything that it is made from, as bytes: equal bytes, equal ask.
+    said: Box<[u8]>,
     /// CPU, memory and disk of the group.
     pub amounts: Amounts,
     /// Device requests, in the order of the tasks.
@@ -34,14 +39,48 @@ pub struct Ask {
     pub pool: String,
     /// Datacenters, with `*` as wildcard.
     pub datacenters: Vec<String>,
-    /// Drivers that the node must have.
-    pub drivers: Vec<String>,
-    /// Constraints of the job, the group and its tasks.
-    pub constraints: Vec<Rule>,
+    /// What a node's record must answer.
+    pub(crate) demands: Demands,
+    /// What a node is liked for.
+    pub(crate) affinities: Affinities,
+    /// Over what to spread, the job's first.
+    pub(crate) spreads: Vec<SpreadRule>,
+    /// The sum of their weights.
+    pub(crate) weights: i64,
+    /// Where hosts are to be distinct.
+    pub(crate) hosts: DistinctHosts,
+    /// Properties whose values may be used only so often.
+    pub(crate) properties: Vec<DistinctProperty>,
+    /// Whether matching devices count as a score of their own (PLACE-83).
+    pub(crate) likes_devices: bool,
+    /// How much of it columns can answer.
+    pub(crate) look: Look,
+}
+
+/// How much of an ask the fleet's columns can answer.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Look {
+    /// All of it.
+    Columns,
+    /// The score; ports and volumes are looked at on the best node only.
+    Winner,
+    /// Not even the score, which depends on the cores or devices that it gets: every node is tried.
+    Each,
+}
+
+/// A property whose values may be used only so often (FEAS-153).
+#[derive(Clone, Debug)]
+pub(crate) struct DistinctProperty {
+    /// As it was written.
+    pub(crate) written: String,
+    pub(crate) target: Target,
+    pub(crate) limit: Result<u64, String>,
+    /// Whether only the group's allocations count, not all of the job.
+    pub(crate) of_group: bool,
 }
 
 /// One device request.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug)]
 pub struct DeviceAsk {
     /// The task that asks.
     pub task: TaskName,
@@ -52,50 +91,25 @@ pub struct DeviceAsk {
     /// Thousandths of each instance, 1 to [`WHOLE`].
     pub share: u16,
     /// Constraints on the device group.
-    pub constraints: Vec<Rule<DeviceRule>>,
+    pub(crate) constraints: Vec<DeviceRule>,
 }
 
-/// A constraint, compiled. Compared by what it says.
-#[derive(Clone, Debug)]
-pub struct Rule<C = longshore_constraint::Rule> {
-    /// The left target, such as `${attr.kernel.name}`.
-    pub left: String,
-    /// How the two compare.
-    pub operand: Operand,
-    /// The right target or literal.
-    pub right: String,
-    pub(crate) compiled: C,
-}
-
-impl<C> Rule<C> {
-    fn said(&self) -> (&str, &Operand, &str) {
-        (&self.left, &self.operand, &self.right)
+impl PartialEq for Ask {
+    fn eq(&self, other: &Ask) -> bool {
+        self.said == other.said
     }
 }
 
-/// As it was written, with single blanks (FEAS-101).
-impl<C> fmt::Display for Rule<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.left, self.operand, self.right)
+impl Eq for Ask {}
+
+impl Ord for Ask {
+    fn cmp(&self, other: &Ask) -> Ordering {
+        self.said.cmp(&other.said)
     }
 }
 
-impl<C> PartialEq for Rule<C> {
-    fn eq(&self, other: &Rule<C>) -> bool {
-        self.said() == other.said()
-    }
-}
-
-impl<C> Eq for Rule<C> {}
-
-impl<C> Ord for Rule<C> {
-    fn cmp(&self, other: &Rule<C>) -> std::cmp::Ordering {
-        self.said().cmp(&other.said())
-    }
-}
-
-impl<C> PartialOrd for Rule<C> {
-    fn partial_cmp(&self, other: &Rule<C>) -> Option<std::cmp::Ordering> {
+impl PartialOrd for Ask {
+    fn partial_cmp(&self, other: &Ask) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
@@ -137,14 +151,6 @@ pub enum AskError {
         /// The count asked for.
         count: u64,
     },
-    /// A part of the job that this version does not place by yet.
-    #[error("{place}: {what} is not supported yet, so the job would not be placed as it says; leave it out")]
-    Unsupported {
-        /// Where it stands.
-        place: String,
-        /// What it is.
-        what: String,
-    },
 }
 
 impl AskError {
@@ -154,7 +160,6 @@ impl AskError {
             AskError::Overflow { .. } => "PLACE-45",
             AskError::Share { .. } => "LONGSHORE-SHARE",
             AskError::Count { .. } => "PLACE-72",
-            AskError::Unsupported { .. } => "LONGSHORE-UNSUPPORTED",
         }
     }
 }
@@ -163,61 +168,101 @@ impl Ask {
     /// What one allocation of a group asks for.
     ///
     /// # Errors
-    /// [`AskError`] for amounts that overflow, a bad device share or count, and blocks that this version cannot place
-    /// by (ports, cores, volumes, affinities, spreads, some operands).
+    /// [`AskError`] for amounts that overflow and for a bad device share or count.
     pub fn new(job: &Job, group: &TaskGroup) -> Result<Ask, AskError> {
-        Ask::supported(job, group)?;
+        let mut said = Vec::new();
+        Ask::say(job, group, &mut said);
+        Ask::of(job, group, said.into())
+    }
+
+    /// The ask that a job and a group [say](Ask::say).
+    pub(crate) fn of(job: &Job, group: &TaskGroup, said: Box<[u8]>) -> Result<Ask, AskError> {
         let amounts = Amounts::of_group(group)
             .map_err(|overflow| AskError::Overflow { group: group.name.to_string(), overflow })?;
-        let mut ask = Ask {
+        let mut devices = Vec::new();
+        for task in &group.tasks {
+            for device in &task.resources.devices {
+                devices.push(DeviceAsk::new(&task.name, device)?);
+            }
+        }
+        let properties = |constraints: &[Constraint], of_group| {
+            let property = |constraint: &Constraint| DistinctProperty {
+                written: constraint.ltarget.clone(),
+                target: Target::parse(&constraint.ltarget),
+                limit: property_limit(&constraint.rtarget),
+                of_group,
+            };
+            distinct_properties(constraints).map(property).collect::<Vec<_>>()
+        };
+        Ok(Ask {
+            said,
             amounts,
-            devices: Vec::new(),
+            likes_devices: likes_devices(group),
+            look: Look::of(group, &devices),
+            devices,
             pool: job.node_pool.clone(),
             datacenters: job.datacenters.to_vec(),
-            drivers: Vec::new(),
-            constraints: node_rules(&job.constraints, || format!("job {:?}", job.id))?,
-        };
-        ask.constraints.extend(node_rules(&group.constraints, || format!("group {:?}", group.name))?);
+            demands: Demands::new(job, group).lenient(),
+            affinities: Affinities::of(job, group),
+            spreads: SpreadRule::of(job, group),
+            weights: SpreadRule::weights(job, group),
+            hosts: DistinctHosts::of(job, group),
+            properties: [properties(&job.constraints, false), properties(&group.constraints, true)].concat(),
+        })
+    }
+
+    /// Writes everything that [`Ask::of`] reads.
+    pub(crate) fn say(job: &Job, group: &TaskGroup, out: &mut Vec<u8>) {
+        out.push(u8::from(matches!(job.kind, JobType::System | JobType::SysBatch)));
+        job.node_pool.feed(out);
+        job.datacenters.feed(out);
+        job.constraints.feed(out);
+        job.affinities.feed(out);
+        job.spreads.feed(out);
+        group.constraints.feed(out);
+        group.affinities.feed(out);
+        group.spreads.feed(out);
+        group.ephemeral_disk.feed(out);
+        group.networks.feed(out);
+        group.volumes.feed(out);
+        let shares = job.spreads.iter().chain(group.spreads.iter()).any(|spread| !spread.spread_target.is_empty());
+        if shares {
+            group.count.feed(out); // targets are shares of it (PLACE-92)
+        }
         for task in &group.tasks {
-            ask.constraints.extend(node_rules(&task.constraints, || format!("task {:?}", task.name))?);
-            if !task.driver.is_empty() && !ask.drivers.contains(&task.driver) {
-                ask.drivers.push(task.driver.clone());
-            }
-            for device in &task.resources.devices {
-                ask.devices.push(DeviceAsk::new(&task.name, device)?);
-            }
-        }
-        Ok(ask)
-    }
-
-    /// A block that changes where a group may go and that this version would pass over is refused, not ignored.
-    pub(crate) fn supported(job: &Job, group: &TaskGroup) -> Result<(), AskError> {
-        let found: [(bool, &str); 6] = [
-            (!job.affinities.is_empty() || !group.affinities.is_empty(), "an affinity"),
-            (!job.spreads.is_empty() || !group.spreads.is_empty(), "a spread"),
-            (!group.networks.is_empty(), "a network"),
-            (!group.volumes.is_empty(), "a volume"),
-            (group.tasks.iter().any(|task| task.resources.cores != 0), "a reserved core"),
-            (
-                group.tasks.iter().any(|task| {
-                    !task.affinities.is_empty()
-                        || !task.resources.networks.is_empty()
-                        || task.resources.devices.iter().any(|device| !device.affinities.is_empty())
-                }),
-                "a task's affinity or network",
-            ),
-        ];
-        match found.iter().find(|(there, _)| *there) {
-            None => Ok(()),
-            Some((_, what)) => {
-                Err(AskError::Unsupported { place: format!("group {:?}", group.name), what: (*what).to_string() })
-            }
+            task.name.feed(out);
+            task.driver.feed(out);
+            task.constraints.feed(out);
+            task.affinities.feed(out);
+            task.lifecycle.feed(out);
+            task.resources.feed(out);
+            task.secrets.feed(out);
         }
     }
 
-    /// Whether a constraint looks at what only one node has, so that nodes must be asked one by one (FEAS-24).
+    /// The sum of the weights of its spreads (PLACE-93).
+    pub fn spread_weights(&self) -> i64 {
+        self.weights
+    }
+
+    /// Whether anybody asks how often property values are in use: a spread, or a property that is to be distinct.
+    pub fn counts_uses(&self) -> bool {
+        !self.spreads.is_empty() || !self.properties.is_empty()
+    }
+
+    /// Whether where it may go depends on the allocation's name: it has volumes (FEAS-121).
+    pub fn goes_by_name(&self) -> bool {
+        self.look != Look::Columns
+    }
+
+    /// Whether it was made from these bytes.
+    pub(crate) fn says(&self, bytes: &[u8]) -> bool {
+        *self.said == *bytes
+    }
+
+    /// Whether a rule names single nodes, so that nodes must be asked one by one (FEAS-24).
     pub(crate) fn names_nodes(&self) -> bool {
-        self.constraints.iter().any(|rule| rule.compiled.escapes())
+        self.demands.escapes() || self.properties.iter().any(|property| escapes(&property.written))
     }
 
     /// Thousandths of device instances asked for, over all requests.
@@ -239,22 +284,13 @@ impl DeviceAsk {
             device: device.name.clone(),
             count: device.count,
         })?;
-        let place = || format!("task {task:?}, device {:?}", device.name);
-        let compile = |rule: &Constraint| DeviceRule::new(&rule.ltarget, rule.operand.as_str(), &rule.rtarget);
-        let constraints = rules(&device.constraints, place, compile)?;
-        if let Some(rule) = constraints.iter().find(|rule| rule.compiled.names_instances()) {
-            let what = format!(
-                "the target {:?}",
-                if rule.left.starts_with("${device.ids") { &rule.left } else { &rule.right }
-            );
-            return Err(AskError::Unsupported { place: place(), what });
-        }
+        let rule = |rule: &Constraint| DeviceRule::new(&rule.ltarget, rule.operand.as_str(), &rule.rtarget);
         Ok(DeviceAsk {
             task: task.clone(),
             name: DeviceName::parse(&device.name),
             count: u32::from(count),
             share: share as u16, // at most 1000, checked above
-            constraints,
+            constraints: device.constraints.iter().map(rule).collect(),
         })
     }
 
@@ -264,28 +300,24 @@ impl DeviceAsk {
     }
 }
 
-fn node_rules(constraints: &[Constraint], place: impl Fn() -> String) -> Result<Vec<Rule>, AskError> {
-    rules(constraints, place, longshore_constraint::Rule::new)
+/// PLACE-83: whether weights of device affinities do not add up to nothing.
+fn likes_devices(group: &TaskGroup) -> bool {
+    let devices = group.tasks.iter().flat_map(|task| task.resources.devices.iter());
+    devices.flat_map(|device| device.affinities.iter()).any(|affinity| affinity.weight != 0)
 }
 
-fn rules<C>(
-    constraints: &[Constraint],
-    place: impl Fn() -> String,
-    compile: impl Fn(&Constraint) -> C,
-) -> Result<Vec<Rule<C>>, AskError> {
-    constraints
-        .iter()
-        .map(|constraint| {
-            let rule = Rule {
-                left: constraint.ltarget.clone(),
-                operand: constraint.operand.clone(),
-                right: constraint.rtarget.clone(),
-                compiled: compile(constraint),
-            };
-            if crate::filter::supports(&rule.operand) {
-                return Ok(rule);
-            }
-            Err(AskError::Unsupported { place: place(), what: format!("the operand {:?}", rule.operand.as_str()) })
-        })
-        .collect()
+impl Look {
+    fn of(group: &TaskGroup, devices: &[DeviceAsk]) -> Look {
+        let names = |device: &DeviceAsk| device.constraints.iter().any(DeviceRule::names_instances);
+        let likes = |task: &longshore_model::Task| task.resources.devices.iter().any(|one| !one.affinities.is_empty());
+        let each = group.tasks.iter().any(|task| task.resources.cores != 0 || likes(task)) || devices.iter().any(names);
+        let networks = group.tasks.iter().any(|task| !task.resources.networks.is_empty());
+        if each {
+            Look::Each
+        } else if networks || !group.networks.is_empty() || !group.volumes.is_empty() {
+            Look::Winner
+        } else {
+            Look::Columns
+        }
+    }
 }

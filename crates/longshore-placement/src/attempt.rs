@@ -383,7 +383,7 @@ mod tests {
     /// A node of one address with one device and one core, and bandwidth for one.
     fn node() -> Node {
         from_json(
-            r#"{"NodeResources": {"Memory": {"MemoryMB": 1000}, "MinDynamicPort": 20000, "MaxDynamicPort": 20003,
+            r#"{"NodeResources": {"Memory": {"MemoryMB": 1000}, "Disk": {"DiskMB": 9000}, "MinDynamicPort": 20000, "MaxDynamicPort": 20003,
                 "Processors": {"Topology": {"Cores": [{"ID": 0, "BaseSpeed": 1000}]}},
                 "Networks": [{"Mode": "host", "Device": "eth0", "IP": "10.0.0.1", "CIDR": "10.0.0.1/32", "MBits": 1000}],
                 "Devices": [{"Vendor": "acme", "Type": "gpu", "Name": "zx9", "Instances": [{"ID": "g0", "Healthy": true}]}]}}"#,
@@ -410,7 +410,8 @@ mod tests {
 
     #[test]
     fn place_48_what_has_ended_holds_nothing() {
-        let task = r#"{"Name": "t", "Resources": {"Cores": 1, "MemoryMB": 900, "Devices": [{"Name": "gpu", "Count": 1}]}}"#;
+        let task =
+            r#"{"Name": "t", "Resources": {"Cores": 1, "MemoryMB": 900, "Devices": [{"Name": "gpu", "Count": 1}]}}"#;
         assert!(attempt(task, &[holder("running")], false).is_err());
         let placed = attempt(task, &[holder("complete")], false).unwrap();
         assert_eq!(placed.used, Amounts { cpu: 1000, memory: 900, disk: placed.used.disk });

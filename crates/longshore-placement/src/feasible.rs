@@ -17,7 +17,7 @@ use crate::score::{Census, PropertyUse};
 use crate::volumes::CsiProblem;
 
 /// Why a node is out of the question.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[derive(Clone, Debug, Eq, Error, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Unfit {
     /// A driver is missing or unhealthy.
@@ -124,6 +124,8 @@ pub struct Demands {
     drivers: BTreeSet<String>,
     devices: Vec<DeviceRequest>,
     network: Option<NetworkResource>,
+    /// Whether a group without a network needs one of the node all the same (FEAS-112).
+    network_anyway: bool,
     providers: BTreeSet<String>,
 }
 
@@ -169,8 +171,16 @@ impl Demands {
             drivers: group.tasks.iter().map(|task| task.driver.clone()).collect(),
             devices: devices.map(DeviceRequest::new).collect(),
             network: group.networks.first().cloned(),
+            network_anyway: true,
             providers: secrets.map(|secret| secret.provider.clone()).collect(),
         }
+    }
+
+    /// The same, but that a group which asks for no network runs on nodes that have none, and a task without a driver
+    /// where there is none (DIFF-12).
+    pub(crate) fn lenient(mut self) -> Demands {
+        self.drivers.remove("");
+        Demands { network_anyway: false, ..self }
     }
 
     /// Whether a node meets those that its own record answers: everything before volumes (FEAS-10).
@@ -179,17 +189,46 @@ impl Demands {
     /// [`Unfit`], the first demand that it does not meet.
     pub fn admit(&self, node: &Node) -> Result<(), Unfit> {
         holds(&self.job_rules, node)?;
-        if let Some(driver) = self.drivers.iter().find(|driver| !has_driver(node, driver)) {
-            return Err(Unfit::Driver(driver.clone()));
-        }
+        self.drivers(node)?;
         holds(&self.group_rules, node)?;
         self.devices(node)?;
         self.network(node)?;
+        self.providers(node)
+    }
+
+    /// Whether nodes alike to rules that name no single node meet those that such nodes answer alike.
+    pub(crate) fn admits_alike(&self, node: &Node) -> bool {
+        holds(&self.job_rules, node).is_ok()
+            && self.drivers(node).is_ok()
+            && holds(&self.group_rules, node).is_ok()
+            && self.providers(node).is_ok()
+    }
+
+    /// Whether a node meets the others.
+    pub(crate) fn admits_apart(&self, node: &Node) -> bool {
+        self.devices(node).is_ok() && self.network(node).is_ok()
+    }
+
+    /// Whether there are others.
+    pub(crate) fn tells_apart(&self) -> bool {
+        !self.devices.is_empty() || self.network.is_some() || self.network_anyway
+    }
+
+    /// Whether a rule names single nodes, so that every node is to be asked (FEAS-24).
+    pub(crate) fn escapes(&self) -> bool {
+        self.job_rules.iter().chain(&self.group_rules).any(|(_, rule)| rule.escapes())
+    }
+
+    /// FEAS-100.
+    fn drivers(&self, node: &Node) -> Result<(), Unfit> {
+        let missing = self.drivers.iter().find(|driver| !has_driver(node, driver));
+        missing.map_or(Ok(()), |driver| Err(Unfit::Driver(driver.clone())))
+    }
+
+    /// FEAS-116.
+    fn providers(&self, node: &Node) -> Result<(), Unfit> {
         let lacks = |provider: &&String| !node.attributes.contains_key(&format!("plugins.secrets.{provider}.version"));
-        match self.providers.iter().find(lacks) {
-            Some(provider) => Err(Unfit::SecretsProvider(provider.clone())),
-            None => Ok(()),
-        }
+        self.providers.iter().find(lacks).map_or(Ok(()), |provider| Err(Unfit::SecretsProvider(provider.clone())))
     }
 
     /// FEAS-102 to FEAS-106: requests share what is healthy, and one may be met by several groups.
@@ -217,6 +256,9 @@ impl Demands {
 
     /// FEAS-110 to FEAS-114.
     fn network(&self, node: &Node) -> Result<(), Unfit> {
+        if self.network.is_none() && !self.network_anyway {
+            return Ok(());
+        }
         let or_host = |mode: &str| if mode.is_empty() { "host".to_owned() } else { mode.to_owned() };
         let mode = or_host(self.network.as_ref().map_or("", |network| &network.mode));
         if mode == "none" {

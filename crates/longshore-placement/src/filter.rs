@@ -2,12 +2,13 @@
 //!
 //! A filter's answer may depend on the node's record and the ask alone, since it is kept until the record changes.
 
-use longshore_model::{Node, Operand};
+use longshore_model::Node;
 
 use crate::ask::{Ask, DeviceAsk};
+use crate::feasible::Unfit;
 use crate::fleet::DeviceKind;
 
-/// Why a node is out of the question, by the rule that says so.
+/// Why a node is out of the question.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Reason {
@@ -17,12 +18,8 @@ pub enum Reason {
     Pool,
     /// In none of the job's datacenters (FEAS-4).
     Datacenter,
-    /// A driver is missing or unhealthy (FEAS-100).
-    Driver(String),
-    /// A constraint does not hold: as it was written (FEAS-101).
-    Constraint(String),
-    /// No device group matches a request (FEAS-102).
-    Device(String),
+    /// It does not meet a demand of the group.
+    Unfit(Unfit),
     /// A filter of the host's own.
     Other(String),
 }
@@ -34,23 +31,26 @@ impl Reason {
             Reason::NotReady => "FEAS-1",
             Reason::Pool => "FEAS-3",
             Reason::Datacenter => "FEAS-4",
-            Reason::Driver(_) => "FEAS-100",
-            Reason::Constraint(_) => "FEAS-101",
-            Reason::Device(_) => "FEAS-102",
+            Reason::Unfit(unfit) => unfit.code(),
             Reason::Other(_) => "LONGSHORE-FILTER",
         }
+    }
+
+    /// Whether the node is looked at by the job at all: what is no candidate is not counted (FEAS-2).
+    pub fn is_of_candidates(&self) -> bool {
+        !matches!(self, Reason::NotReady | Reason::Pool | Reason::Datacenter)
     }
 }
 
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Reason::NotReady => f.write_str("node not ready"),
-            Reason::Pool => f.write_str("other node pool"),
-            Reason::Datacenter => f.write_str("other datacenter"),
-            Reason::Driver(driver) => write!(f, "driver {driver} missing or unhealthy"),
-            Reason::Constraint(rule) => f.write_str(rule),
-            Reason::Device(device) => write!(f, "no device matches {device}"),
+            Reason::NotReady => f.write_str("the node is not ready"),
+            Reason::Pool => f.write_str("the node is in another pool"),
+            Reason::Datacenter => f.write_str("the node is in another datacenter"),
+            // Metrics name a constraint as it was written (FEAS-101).
+            Reason::Unfit(Unfit::Constraint(rule)) => f.write_str(rule),
+            Reason::Unfit(unfit) => unfit.fmt(f),
             Reason::Other(text) => f.write_str(text),
         }
     }
@@ -81,29 +81,29 @@ pub trait Filter: std::fmt::Debug + Send + Sync {
     fn admits(&self, ask: &Ask, node: &Node) -> Result<(), Reason>;
 }
 
-/// The reference's own filters in their order (FEAS-1 to FEAS-4, FEAS-10), devices aside.
+/// The reference's own rules in their order (FEAS-1 to FEAS-4, FEAS-10), as far as a node's record answers them.
 #[derive(Clone, Copy, Debug)]
 pub struct Builtin;
 
 impl Filter for Builtin {
     fn admits(&self, ask: &Ask, node: &Node) -> Result<(), Reason> {
-        if !node.ready() {
-            return Err(Reason::NotReady);
-        }
-        if !in_pool(&ask.pool, &node.node_pool) {
-            return Err(Reason::Pool);
-        }
-        if !ask.datacenters.iter().any(|pattern| longshore_constraint::matches(pattern, &node.datacenter)) {
-            return Err(Reason::Datacenter);
-        }
-        if let Some(driver) = ask.drivers.iter().find(|driver| !has_driver(node, driver)) {
-            return Err(Reason::Driver(driver.clone()));
-        }
-        match ask.constraints.iter().find(|rule| !rule.compiled.holds(node)) {
-            Some(rule) => Err(Reason::Constraint(rule.to_string())),
-            None => Ok(()),
-        }
+        candidate(ask, node)?;
+        ask.demands.admit(node).map_err(Reason::Unfit)
     }
+}
+
+/// FEAS-1 to FEAS-4: whether the node is looked at at all.
+pub(crate) fn candidate(ask: &Ask, node: &Node) -> Result<(), Reason> {
+    if !node.ready() {
+        return Err(Reason::NotReady);
+    }
+    if !in_pool(&ask.pool, &node.node_pool) {
+        return Err(Reason::Pool);
+    }
+    if !ask.datacenters.iter().any(|pattern| longshore_constraint::matches(pattern, &node.datacenter)) {
+        return Err(Reason::Datacenter);
+    }
+    Ok(())
 }
 
 /// FEAS-3: `all` or nothing is every pool.
@@ -122,13 +122,8 @@ pub(crate) fn has_driver(node: &Node, driver: &str) -> bool {
     }
 }
 
-/// Whether this version can evaluate an operand.
-pub(crate) fn supports(operand: &Operand) -> bool {
-    !matches!(operand, Operand::DistinctHosts | Operand::DistinctProperty | Operand::Other(_))
-}
-
 /// FEAS-105, FEAS-106: whether a device group answers a request.
 pub(crate) fn device_matches(ask: &DeviceAsk, kind: &DeviceKind) -> bool {
     ask.name.matches(&kind.vendor, &kind.kind, &kind.model)
-        && ask.constraints.iter().all(|rule| rule.compiled.holds(kind.facts()))
+        && ask.constraints.iter().all(|rule| rule.holds(kind.facts()))
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use longshore_constraint::DeviceFacts;
 use longshore_model::{AllocatedResources, DeviceAttribute, Map, Node, NodeDevice};
 
+use crate::account::{Capacity, CapacityError};
 use crate::amounts::{Amounts, Overflow};
 use crate::ask::WHOLE;
 
@@ -122,6 +123,14 @@ pub struct Fleet {
     nodes: Vec<Option<Arc<Node>>>,
     capacity: Vec<Amounts>,
     used: Vec<Amounts>,
+    /// Allocations on each node, and the most that it takes (0 for any number; PLACE-48, row 1).
+    allocs: Vec<(i32, i32)>,
+    /// For CPU and memory, `10^(1 − used/capacity)`: a score then needs no power of its own. 1 where there is no capacity.
+    emptiness: Vec<[f64; 2]>,
+    /// Which shape each slot has: nodes of equal capacity of CPU and memory share one.
+    shape: Vec<u32>,
+    shapes: Vec<(i64, i64)>,
+    shape_numbers: BTreeMap<(i64, i64), u32>,
     holdings: Vec<Holdings>,
     /// Each node's groups, as a range of `groups`.
     layout: Vec<(u32, u32)>,
@@ -156,27 +165,31 @@ struct Profiles {
 pub(crate) const NO_PROFILE: u32 = u32::MAX;
 const PROFILES: usize = 4096;
 
-/// What of a node its profile is made of: everything that [`Builtin`](crate::Builtin) looks at but its id and name.
+/// What of a node its profile is made of: everything that rules look at but what is the node's alone.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct ProfileKey {
     ready: bool,
     datacenter: String,
     class: String,
     pool: String,
-    attributes: Map<String>,
-    meta: Map<String>,
+    attributes: Vec<(String, String)>,
+    meta: Vec<(String, String)>,
     drivers: Vec<(String, bool)>,
 }
 
 impl Profiles {
     fn of(&mut self, node: &Node) -> u32 {
+        let shared = |map: &Map<String>| {
+            let shared = map.iter().filter(|(name, _)| !name.starts_with("unique."));
+            shared.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
         let key = ProfileKey {
             ready: node.ready(),
             datacenter: node.datacenter.clone(),
             class: node.node_class.clone(),
             pool: node.node_pool.clone(),
-            attributes: node.attributes.clone(),
-            meta: node.meta.clone(),
+            attributes: shared(&node.attributes),
+            meta: shared(&node.meta),
             drivers: node.drivers.iter().map(|(name, info)| (name.clone(), info.detected && info.healthy)).collect(),
         };
         let next = self.numbers.len() as u32;
@@ -206,6 +219,14 @@ pub enum FleetError {
         /// Which sum.
         overflow: Overflow,
     },
+    /// A record that tells of no capacity.
+    #[error("node {node}: {error}")]
+    Capacity {
+        /// The node.
+        node: String,
+        /// What is wrong with it.
+        error: CapacityError,
+    },
 }
 
 impl Fleet {
@@ -224,6 +245,11 @@ impl Fleet {
         self.nodes.is_empty()
     }
 
+    /// Capacities of CPU and memory met so far, by shape.
+    pub(crate) fn shapes(&self) -> &[(i64, i64)] {
+        &self.shapes
+    }
+
     /// Device kinds met so far, by number.
     pub fn kinds(&self) -> &[DeviceKind] {
         &self.kinds
@@ -232,13 +258,16 @@ impl Fleet {
     /// Puts a node's record into a slot, at most one past the last. Its usage starts at nothing: recount it.
     ///
     /// # Errors
-    /// [`FleetError::Overflow`] if capacity less reservations does not fit 64 bits.
+    /// [`FleetError::Capacity`] if its record tells of no capacity.
     pub fn put_node(&mut self, slot: Slot, node: Arc<Node>) -> Result<(), FleetError> {
         let at = slot.index();
         while self.nodes.len() <= at {
             self.nodes.push(None);
             self.capacity.push(Amounts::ZERO);
             self.used.push(Amounts::ZERO);
+            self.allocs.push((0, 0));
+            self.emptiness.push([1.0; 2]);
+            self.shape.push(0);
             self.holdings.push(Holdings::default());
             self.layout.push((0, 0));
             self.idle.push(0);
@@ -246,16 +275,18 @@ impl Fleet {
             self.changed.push(0);
             self.record_changed.push(0);
         }
-        let capacity = match available(&node) {
+        let capacity = match Capacity::of(&node) {
             Ok(capacity) => capacity,
-            Err(overflow) => {
+            Err(error) => {
                 // Nothing can be said of what is free on it, so nothing is placed there.
                 self.remove_node(slot);
-                return Err(FleetError::Overflow { node: node.id.to_string(), overflow });
+                return Err(FleetError::Capacity { node: node.id.to_string(), error });
             }
         };
         self.lay_out_devices(at, &node);
-        self.capacity[at] = capacity;
+        self.capacity[at] = capacity.available;
+        self.allocs[at].1 = capacity.max_allocs.clamp(-1, i64::from(i32::MAX)) as i32;
+        self.shape[at] = self.shape_of(capacity.available);
         self.profile[at] = self.profiles.of(&node);
         self.nodes[at] = Some(node);
         self.clear_usage(slot);
@@ -298,6 +329,15 @@ impl Fleet {
         }
     }
 
+    fn shape_of(&mut self, Amounts { cpu, memory, .. }: Amounts) -> u32 {
+        let next = self.shapes.len() as u32;
+        let number = *self.shape_numbers.entry((cpu, memory)).or_insert(next);
+        if number == next {
+            self.shapes.push((cpu, memory));
+        }
+        number
+    }
+
     fn kind_of(&mut self, device: &NodeDevice) -> u32 {
         let known = self.kinds.iter().position(|kind| kind.is_of(device));
         known.unwrap_or_else(|| {
@@ -315,6 +355,7 @@ impl Fleet {
     fn clear_usage(&mut self, slot: Slot) {
         let at = slot.index();
         self.used[at] = Amounts::ZERO;
+        self.allocs[at].0 = 0;
         self.holdings[at] = Holdings::default();
         let (start, end) = self.layout[at];
         let devices = self.nodes[at].as_ref().and_then(|node| node.node_resources.as_ref()).map(|r| &*r.devices);
@@ -339,7 +380,8 @@ impl Fleet {
         let mut sum = Ok(Amounts::ZERO);
         for resources in allocations {
             sum = sum.and_then(|sum| sum.plus(Amounts::of_allocated(resources)?));
-            self.take_devices(slot, resources);
+            self.move_devices(slot, resources, Hand::Takes);
+            self.allocs[slot.index()].0 += 1;
         }
         self.count(slot, sum)
     }
@@ -358,30 +400,39 @@ impl Fleet {
     /// [`FleetError::Overflow`] if the amounts do not add up; the slot then counts as full.
     pub fn add(&mut self, slot: Slot, resources: &AllocatedResources) -> Result<(), FleetError> {
         let sum = Amounts::of_allocated(resources).and_then(|more| self.used[slot.index()].plus(more));
-        self.take_devices(slot, resources);
+        self.move_devices(slot, resources, Hand::Takes);
+        self.allocs[slot.index()].0 += 1;
         self.count(slot, sum)
     }
 
+    /// Takes an allocation that was [added](Fleet::add) away again.
+    pub fn remove(&mut self, slot: Slot, resources: &AllocatedResources) {
+        let at = slot.index();
+        let less = Amounts::of_allocated(resources).and_then(|less| self.used[at].minus(less));
+        self.used[at] = less.unwrap_or(self.used[at]); // what was added adds up
+        self.move_devices(slot, resources, Hand::Gives);
+        self.allocs[at].0 -= 1;
+        self.touch(slot);
+    }
+
     /// Instances that the node does not have are passed over (PLACE-71).
-    fn take_devices(&mut self, slot: Slot, resources: &AllocatedResources) {
-        for task in resources.tasks.values() {
-            for held in &task.devices {
-                let share = held.share.map_or(WHOLE, |share| share.min(u32::from(WHOLE)) as u16);
-                self.holdings[slot.index()].add(held.device_ids.len(), share);
-                let (start, end) = self.layout[slot.index()];
-                let Some(node) = &self.nodes[slot.index()] else { return };
-                let devices = node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
-                let groups = &self.groups[start as usize..end as usize];
-                let Some((device, group)) = devices.iter().zip(groups).find(|(device, _)| {
-                    device.name == held.name && device.kind == held.kind && device.vendor == held.vendor
-                }) else {
-                    continue;
-                };
-                for id in &held.device_ids {
-                    if let Some(at) = device.instances.iter().position(|instance| instance.id == *id) {
-                        let place = &mut self.free[group.start as usize + at];
-                        *place = place.saturating_sub(share);
-                    }
+    fn move_devices(&mut self, slot: Slot, resources: &AllocatedResources, hand: Hand) {
+        for held in resources.tasks.values().flat_map(|task| task.devices.iter()) {
+            let share = held.share.map_or(WHOLE, |share| share.min(u32::from(WHOLE)) as u16);
+            hand.count(&mut self.holdings[slot.index()], held.device_ids.len(), share);
+            let (start, end) = self.layout[slot.index()];
+            let Some(node) = &self.nodes[slot.index()] else { return };
+            let devices = node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
+            let groups = &self.groups[start as usize..end as usize];
+            let Some((device, group)) = devices.iter().zip(groups).find(|(device, _)| {
+                device.name == held.name && device.kind == held.kind && device.vendor == held.vendor
+            }) else {
+                continue;
+            };
+            for id in &held.device_ids {
+                let found = device.instances.iter().position(|instance| instance.id == *id);
+                if let Some(at) = found.filter(|at| device.instances[*at].healthy) {
+                    hand.move_share(&mut self.free[group.start as usize + at], share);
                 }
             }
         }
@@ -394,10 +445,8 @@ impl Fleet {
     pub fn take(&mut self, slot: Slot, amounts: Amounts, devices: &[Assigned]) -> Result<(), FleetError> {
         let at = slot.index();
         self.used[at] = self.used[at].plus(amounts).map_err(|overflow| self.overflow(slot, overflow))?;
-        for assigned in devices {
-            self.holdings[at].add(assigned.instances.len(), assigned.share);
-            self.move_shares(slot, assigned, |free, share| free.saturating_sub(share));
-        }
+        self.allocs[at].0 += 1;
+        self.move_assigned(slot, devices, Hand::Takes);
         self.touch(slot);
         Ok(())
     }
@@ -407,24 +456,24 @@ impl Fleet {
         let at = slot.index();
         // What was taken before fits: the sum did.
         self.used[at] = self.used[at].minus(amounts).unwrap_or(self.used[at]);
-        for assigned in devices {
-            self.holdings[at].take(assigned.instances.len(), assigned.share);
-            self.move_shares(slot, assigned, |free, share| (free + share).min(WHOLE));
-        }
+        self.allocs[at].0 -= 1;
+        self.move_assigned(slot, devices, Hand::Gives);
         self.touch(slot);
+    }
+
+    fn move_assigned(&mut self, slot: Slot, devices: &[Assigned], hand: Hand) {
+        for assigned in devices {
+            hand.count(&mut self.holdings[slot.index()], assigned.instances.len(), assigned.share);
+            let group = self.groups[self.layout[slot.index()].0 as usize + assigned.group as usize];
+            for instance in &assigned.instances {
+                hand.move_share(&mut self.free[(group.start + instance) as usize], assigned.share);
+            }
+        }
     }
 
     fn overflow(&self, slot: Slot, overflow: Overflow) -> FleetError {
         let node = self.nodes[slot.index()].as_ref().map_or_else(String::new, |node| node.id.to_string());
         FleetError::Overflow { node, overflow }
-    }
-
-    fn move_shares(&mut self, slot: Slot, assigned: &Assigned, to: fn(u16, u16) -> u16) {
-        let group = self.groups[self.layout[slot.index()].0 as usize + assigned.group as usize];
-        for instance in &assigned.instances {
-            let place = &mut self.free[(group.start + instance) as usize];
-            *place = to(*place, assigned.share);
-        }
     }
 
     fn touch(&mut self, slot: Slot) {
@@ -435,6 +484,8 @@ impl Fleet {
         self.log.push(slot.0);
         let at = slot.index();
         self.changed[at] = self.now();
+        let (used, has) = (self.used[at], self.capacity[at]);
+        self.emptiness[at] = [emptiness(used.cpu, has.cpu), emptiness(used.memory, has.memory)];
         let (start, end) = self.layout[at];
         let free = self.groups[start as usize..end as usize].iter().flat_map(|group| &self.free[group.range()]);
         self.idle[at] = free.map(|free| i64::from(*free)).sum();
@@ -469,19 +520,32 @@ impl Fleet {
     }
 }
 
-/// Capacity less reservations (PLACE-37 to PLACE-40). Without any description of CPU it is zero (PLACE-143).
-pub(crate) fn available(node: &Node) -> Result<Amounts, Overflow> {
-    let total = node.node_resources.as_ref().map_or(Amounts::ZERO, |resources| Amounts {
-        cpu: resources.total_compute(),
-        memory: resources.memory.memory_mb,
-        disk: resources.disk.disk_mb,
-    });
-    let reserved = node.reserved_resources.as_ref().map_or(Amounts::ZERO, |reserved| Amounts {
-        cpu: reserved.cpu.cpu_shares,
-        memory: reserved.memory.memory_mb,
-        disk: reserved.disk.disk_mb,
-    });
-    total.minus(reserved)
+/// `10^(1 − used/has)`, through `libm`, so that every platform agrees; 1 where there is nothing to be had.
+pub(crate) fn emptiness(used: i64, has: i64) -> f64 {
+    if has <= 0 { 1.0 } else { libm::exp10(1.0 - used as f64 / has as f64) }
+}
+
+/// Which way things go between a node and its allocations.
+#[derive(Clone, Copy)]
+enum Hand {
+    Takes,
+    Gives,
+}
+
+impl Hand {
+    fn count(self, holdings: &mut Holdings, count: usize, share: u16) {
+        match self {
+            Hand::Takes => holdings.add(count, share),
+            Hand::Gives => holdings.take(count, share),
+        }
+    }
+
+    fn move_share(self, free: &mut u16, share: u16) {
+        *free = match self {
+            Hand::Takes => free.saturating_sub(share),
+            Hand::Gives => (*free + share).min(WHOLE),
+        }
+    }
 }
 
 /// A node as scorers and choosers see it: its record, and what is used and free right now.
@@ -521,6 +585,18 @@ impl<'a> NodeView<'a> {
             memory: capacity.memory.saturating_sub(used.memory),
             disk: capacity.disk.saturating_sub(used.disk),
         }
+    }
+
+    /// Whether it takes one more allocation, by their number (PLACE-48, row 1).
+    pub fn takes_more(&self) -> bool {
+        let (allocs, most) = self.fleet.allocs[self.slot.index()];
+        most == 0 || allocs < most
+    }
+
+    /// `10^(1 − used/capacity)` of CPU and of memory, and the node's shape.
+    pub(crate) fn emptiness(&self) -> ([f64; 2], usize) {
+        let at = self.slot.index();
+        (self.fleet.emptiness[at], self.fleet.shape[at] as usize)
     }
 
     /// How allocations hold devices here.

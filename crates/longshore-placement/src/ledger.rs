@@ -5,9 +5,9 @@
 
 use longshore_model::{AllocatedResources, Node};
 
+use crate::account::Capacity;
 use crate::amounts::Amounts;
 use crate::ask::WHOLE;
-use crate::fleet::available;
 
 /// What would be held on a node.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl<'a> Ledger<'a> {
     /// # Errors
     /// The first resource that is short (LOOP-308).
     pub fn verdict(&self) -> Result<(), &'static str> {
-        let (held, room) = (self.held?, available(self.node).map_err(|overflow| overflow.what)?);
+        let (held, room) = (self.held?, Capacity::of(self.node).map_err(|error| error.code())?.available);
         if held.cpu > room.cpu {
             return Err("cpu");
         }

@@ -315,7 +315,8 @@ mod tests {
             );
             Arc::new(from_json::<Allocation>(&text).unwrap())
         };
-        let (job, groups) = (Job { priority: 80, ..Job::default() }, [NodeDevice::new("acme", "gpu", "zx9").instances(2)]);
+        let (job, groups) =
+            (Job { priority: 80, ..Job::default() }, [NodeDevice::new("acme", "gpu", "zx9").instances(2)]);
         let there = [held("a", i64::MIN, "gpu-0"), held("b", i64::MIN + 1, "gpu-1")];
         let mut table = DeviceTable::new(&groups);
         there.iter().for_each(|alloc| table.hold(&groups, alloc.allocated_resources.as_ref().unwrap()));

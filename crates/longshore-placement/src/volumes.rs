@@ -90,7 +90,7 @@ pub struct Volumes<'a> {
 }
 
 /// What stands in the way of a volume of a storage plugin (FEAS-132).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum CsiProblem {
     /// The plugin is not on the node.
     PluginMissing,

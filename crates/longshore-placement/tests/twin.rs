@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use longshore_model::{Job, Node, NodeDevice, RequestedDevice, Task, TaskGroup};
-use longshore_placement::policy::{Marks, Occasion};
-use longshore_placement::{Ask, Choice, Fleet, Policy, Search, Slot};
+use longshore_placement::policy::Occasion;
+use longshore_placement::{Ask, Before, Choice, Fleet, Given, Nobody, Policy, Request, Resident, Search, Slot};
 
 /// splitmix64: a seed in, numbers out.
 struct Dice(u64);
@@ -84,14 +84,16 @@ fn twin_best(
             }
             "bin-pack" => {
                 let (cpu, memory) = capacity[at];
-                let free = |has: i64, free: i64, asked: i64| 1.0 - (has - free + asked) as f64 / has as f64;
-                let powers =
-                    libm::exp10(free(cpu, node.cpu, ask.cpu)) + libm::exp10(free(memory, node.memory, ask.memory));
-                let mut mean = (20.0 - powers).clamp(0.0, 18.0) / 18.0;
+                let power = |has: i64, free: i64, asked: i64| {
+                    libm::exp10(1.0 - (has - free) as f64 / has as f64) * libm::exp10(-(asked as f64 / has as f64))
+                };
+                let powers = power(cpu, node.cpu, ask.cpu) + power(memory, node.memory, ask.memory);
+                let mut own = (20.0 - powers).clamp(0.0, 18.0) / 18.0;
+                let parts = 1 + i64::from(collisions[at] > 0);
                 if collisions[at] > 0 {
-                    mean = (mean - (f64::from(collisions[at]) + 1.0) / f64::from(count)) / 2.0;
+                    own += -(f64::from(collisions[at]) + 1.0) / f64::from(count);
                 }
-                (mean * (1u64 << 36) as f64) as i64
+                (own * (1u64 << 36) as f64) as i64 * (420 / parts)
             }
             _ => 0,
         }
@@ -133,7 +135,7 @@ fn node_of(at: usize, twin: &TwinNode, capacity: (i64, i64)) -> Node {
     node
 }
 
-fn ask_of(ask: &TwinAsk) -> Arc<Ask> {
+fn ask_of(ask: &TwinAsk) -> (Job, Arc<Ask>) {
     let mut task = Task::new("t").cpu(ask.cpu).memory_mb(ask.memory);
     if ask.count > 0 {
         let mut gpu = RequestedDevice::new("gpu").count(ask.count as u64);
@@ -149,7 +151,16 @@ fn ask_of(ask: &TwinAsk) -> Arc<Ask> {
     if let Some(center) = ask.datacenter {
         job = job.datacenters(&[CENTERS[center]]);
     }
-    Arc::new(Ask::new(&job, &job.task_groups[0]).unwrap())
+    let ask = Arc::new(Ask::new(&job, &job.task_groups[0]).unwrap());
+    (job, ask)
+}
+
+/// The devices of a choice that columns made.
+fn gpus_of(choice: &Choice) -> Vec<u32> {
+    match &choice.given {
+        Given::Devices(devices) => devices.iter().flat_map(|given| given.instances.clone()).collect(),
+        Given::Resources(_) => unreachable!("no ask here has ports or cores"),
+    }
 }
 
 /// One world: nodes come, change and close; allocations are placed and leave; marks come and go.
@@ -174,14 +185,14 @@ fn play(seed: u64, policy: &str, decisions: usize) -> usize {
         nodes.push(twin);
     }
     let asks: Vec<TwinAsk> = (0..12).map(|_| random_ask(&mut dice)).collect();
-    let shared: Vec<Arc<Ask>> = asks.iter().map(ask_of).collect();
+    let shared: Vec<(Job, Arc<Ask>)> = asks.iter().map(ask_of).collect();
     let mut placed: Vec<(usize, usize, Choice)> = Vec::new();
     let mut found = 0;
     for _ in 0..decisions {
         if dice.roll(3) == 0 && !placed.is_empty() {
             let (ask, at, choice) = placed.swap_remove(dice.roll(placed.len() as u64) as usize);
-            search.undo(&shared[ask], &choice);
-            let gpus: Vec<u32> = choice.devices.iter().flat_map(|given| given.instances.clone()).collect();
+            search.undo(&shared[ask].1, &choice);
+            let gpus = gpus_of(&choice);
             nodes[at].take(&asks[ask], &gpus, -1);
         }
         if dice.roll(200) == 0 {
@@ -192,22 +203,28 @@ fn play(seed: u64, policy: &str, decisions: usize) -> usize {
         if dice.roll(3) == 0 {
             (0..dice.roll(6)).for_each(|_| collisions[dice.roll(nodes.len() as u64) as usize] += 1);
         }
-        let marked = collisions
-            .iter()
-            .enumerate()
-            .filter(|(_, held)| **held > 0)
-            .map(|(at, held)| (Slot(at as u32), Marks { collisions: *held, count: 4, penalty: false }));
-        search.mark(&shared[which], marked);
-        let got = search.best(&shared[which], Occasion::default());
-        let expected = twin_best(policy, &nodes, &capacity, &asks[which], &collisions, 4);
-        let choice = got.as_ref().map(|choice| {
-            let gpus = choice.devices.iter().flat_map(|given| given.instances.clone()).collect::<Vec<u32>>();
-            (choice.slot.0 as usize, gpus)
+        let there = collisions.iter().enumerate().flat_map(|(at, held)| {
+            std::iter::repeat_n(Resident { slot: Slot(at as u32), of_group: true }, *held as usize)
         });
+        let before = Before { count: 4, there: there.collect(), ..Before::default() };
+        let (job, ask) = &shared[which];
+        let request = Request {
+            ask,
+            job,
+            group: &job.task_groups[0],
+            alloc_name: "",
+            occasion: Occasion::default(),
+            oversubscription: false,
+            occupants: &Nobody,
+        };
+        search.begin(&request, &before);
+        let got = search.best(&request);
+        let expected = twin_best(policy, &nodes, &capacity, &asks[which], &collisions, 4);
+        let choice = got.as_ref().map(|choice| (choice.slot.0 as usize, gpus_of(choice)));
         assert_eq!(choice, expected, "seed {seed}, {policy}, {:?}", asks[which]);
-        search.mark(&shared[which], []);
+        search.end();
         if let Some(choice) = got {
-            search.place(&shared[which], &choice).unwrap();
+            search.place(&shared[which].1, &choice).unwrap();
             let (at, gpus) = expected.unwrap();
             nodes[at].take(&asks[which], &gpus, 1);
             placed.push((which, at, choice));

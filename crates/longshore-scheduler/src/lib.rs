@@ -6,10 +6,14 @@
 
 mod history;
 mod ids;
+mod metric;
+mod occupants;
 mod plan;
 mod reconcile;
+mod resources;
+mod run;
 mod scheduler;
 
 pub use ids::Ids;
-pub use plan::{InPlace, Outcome, Placement, Plan, Stop, StopReason};
-pub use scheduler::Scheduler;
+pub use plan::{InPlace, Outcome, Placement, Plan, Preempted, Stop, StopReason};
+pub use scheduler::{Preemption, Scheduler, Settings};

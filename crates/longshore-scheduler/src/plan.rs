@@ -28,6 +28,19 @@ pub struct Plan {
     pub follow_ups: Vec<(AllocId, EvalId)>,
     /// Allocations to place.
     pub placements: Vec<Placement>,
+    /// Allocations of other jobs that make room for them.
+    pub preemptions: Vec<Preempted>,
+}
+
+/// An allocation that makes room for another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preempted {
+    /// Which.
+    pub id: AllocId,
+    /// Where it is.
+    pub node: NodeSlot,
+    /// For whom.
+    pub by: AllocId,
 }
 
 impl Plan {
@@ -67,9 +80,12 @@ impl Plan {
             self.stops.truncate(most);
             self.placements.truncate(if self.stops.is_empty() { most } else { 0 });
             self.in_place.truncate(if self.stops.is_empty() && self.placements.is_empty() { most } else { 0 });
+            let placed: BTreeSet<&AllocId> = self.placements.iter().map(|placed| &placed.id).collect();
+            self.preemptions.retain(|victim| placed.contains(&victim.by));
         } else {
             self.stops.retain(|stop| kept.contains(&stop.node));
             self.placements.retain(|placed| kept.contains(&placed.node));
+            self.preemptions.retain(|victim| kept.contains(&victim.node));
             self.in_place.truncate(left);
         }
         false

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{
-    AllocMetric, AllocatedResources, DeploymentId, EvalStatus, Evaluation, Map, NodeId, NodeScore, Time, TriggeredBy,
-    wire::List,
+    AllocId, AllocMetric, AllocatedResources, DeploymentId, EvalStatus, Evaluation, Job, JobId, Map, Namespace, NodeId,
+    NodeScore, Time, TriggeredBy, wire::List,
 };
 use longshore_placement::Ledger;
-use longshore_scheduler::{Outcome, Placement, Plan, Stop};
+use longshore_scheduler::{Outcome, Placement, Plan, Preempted, Stop};
 use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, NodeSlot, Placed, State};
 
 use crate::write::Write;
@@ -26,12 +26,12 @@ pub(crate) struct Verified {
 /// allocations one by one.
 pub(crate) fn verify(state: &State, mut plan: Plan) -> Verified {
     let mut refused: BTreeMap<NodeId, &'static str> = BTreeMap::new();
-    let mut nodes: Vec<NodeSlot> = plan.placements.iter().map(|placement| placement.node).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    let stopped: BTreeSet<_> = plan.stops.iter().map(|stop| &stop.id).collect();
+    let mut nodes: BTreeMap<NodeSlot, Vec<&Placement>> = BTreeMap::new();
+    plan.placements.iter().for_each(|placement| nodes.entry(placement.node).or_default().push(placement));
+    let victims = plan.preemptions.iter().map(|victim| &victim.id);
+    let gone: BTreeSet<_> = plan.stops.iter().map(|stop| &stop.id).chain(victims).collect();
     let mut slots = BTreeSet::new();
-    for slot in nodes {
+    for (slot, placements) in nodes {
         let Some(node) = state.node_at(slot) else {
             refused.insert(NodeId::EMPTY, "the node is gone");
             slots.insert(slot);
@@ -43,11 +43,9 @@ pub(crate) fn verify(state: &State, mut plan: Plan) -> Verified {
             continue;
         }
         let mut ledger = Ledger::new(node);
-        let left = state.allocs_on(slot).filter(|alloc| !alloc.terminal() && !stopped.contains(alloc.id()));
+        let left = state.allocs_on(slot).filter(|alloc| !alloc.terminal() && !gone.contains(alloc.id()));
         left.for_each(|alloc| ledger.add(alloc.resources()));
-        for placement in plan.placements.iter().filter(|placement| placement.node == slot) {
-            ledger.add(&placement.resources);
-        }
+        placements.iter().for_each(|placement| ledger.add(&placement.resources));
         if let Err(dimension) = ledger.verdict() {
             refused.insert(node.id.clone(), dimension);
             slots.insert(slot);
@@ -57,9 +55,10 @@ pub(crate) fn verify(state: &State, mut plan: Plan) -> Verified {
         if plan.all_at_once {
             plan = Plan { eval_id: plan.eval_id, snapshot_index: plan.snapshot_index, ..Plan::default() };
         } else {
-            // A refused node's stops are left out with its placements (LOOP-309).
+            // A refused node's stops and victims are left out with its placements (LOOP-309).
             plan.placements.retain(|placement| !slots.contains(&placement.node));
             plan.stops.retain(|stop| !slots.contains(&stop.node));
+            plan.preemptions.retain(|victim| !slots.contains(&victim.node));
         }
     }
     Verified { plan, refused }
@@ -71,6 +70,8 @@ pub(crate) fn write(write: &mut Write<'_>, state: &State, plan: &Plan) {
     for (id, follow_up) in &plan.follow_ups {
         change(write, state, id, time, |_, extra| extra.followup_eval_id = follow_up.clone());
     }
+    let replacements: BTreeMap<&AllocId, &AllocId> =
+        plan.placements.iter().map(|placement| (&placement.previous, &placement.id)).collect();
     for Stop { id, why, .. } in &plan.stops {
         change(write, state, id, time, |changed, extra| {
             changed.desired_status = longshore_model::DesiredStatus::Stop;
@@ -78,13 +79,51 @@ pub(crate) fn write(write: &mut Write<'_>, state: &State, plan: &Plan) {
             if let Some(status) = why.client_status() {
                 changed.client_status = status;
             }
-            if let Some(replacement) = plan.placements.iter().find(|placement| placement.previous == *id) {
-                extra.next_allocation = replacement.id.clone();
+            if let Some(replacement) = replacements.get(id) {
+                extra.next_allocation = (*replacement).clone();
             }
         });
     }
     write_in_place(write, state, plan, time);
+    write_preemptions(write, state, plan, time);
     write_placements(write, plan, time);
+}
+
+/// Those displaced are to end (LOOP-317), and their jobs are looked at again. One that ended meanwhile is passed over
+/// (LOOP-311).
+fn write_preemptions(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time) {
+    let mut jobs: BTreeMap<(Namespace, JobId), Arc<Job>> = BTreeMap::new();
+    for Preempted { id, by, .. } in &plan.preemptions {
+        let Some(alloc) = state.alloc(id).filter(|alloc| !alloc.terminal()) else { continue };
+        change(write, state, id, time, |changed, extra| {
+            changed.desired_status = longshore_model::DesiredStatus::Evict;
+            extra.desired_description = format!("displaced by allocation {by} of higher priority");
+            extra.preempted_by_allocation = by.clone();
+        });
+        if let Some(job) = state.job(&alloc.job().namespace, &alloc.job().id) {
+            jobs.insert((job.spec().namespace.clone(), job.spec().id.clone()), job.spec().clone());
+        }
+    }
+    for (ordinal, job) in jobs.values().enumerate() {
+        let id = longshore_scheduler::Ids::new(write.index()).eval_of(
+            &plan.eval_id,
+            write.index(),
+            (1 << 18) + ordinal as u32,
+        );
+        write.put_eval(Evaluation {
+            id,
+            namespace: job.namespace.clone(),
+            priority: job.priority,
+            kind: job.kind.clone(),
+            triggered_by: TriggeredBy::Preemption,
+            job_id: job.id.clone(),
+            job_modify_index: job.job_modify_index,
+            status: EvalStatus::Pending,
+            create_time: time,
+            modify_time: time,
+            ..Evaluation::default()
+        });
+    }
 }
 
 /// Changes an existing allocation, its extra included.
@@ -147,7 +186,8 @@ fn write_placements(write: &mut Write<'_>, plan: &Plan, time: Time) {
             create_index: write.index(),
             create_time: time,
         };
-        let allocs: List<NewAlloc> = group.iter().map(|placement| new_alloc(placement, &first.resources)).collect();
+        let new = |placement| new_alloc(placement, &first.resources, &plan.preemptions);
+        let allocs: List<NewAlloc> = group.iter().map(new).collect();
         write.place(Placed { cohort: Arc::new(cohort), allocs });
     }
 }
@@ -159,14 +199,17 @@ fn placed_metric(placement: &Placement) -> AllocMetric {
 }
 
 /// An allocation of a cohort that holds `shared`.
-fn new_alloc(placement: &Placement, shared: &Arc<AllocatedResources>) -> NewAlloc {
+fn new_alloc(placement: &Placement, shared: &Arc<AllocatedResources>, preemptions: &[Preempted]) -> NewAlloc {
     let own = (!Arc::ptr_eq(&placement.resources, shared)).then(|| placement.resources.clone());
-    let plain = own.is_none() && placement.previous.is_empty();
+    let victims = preemptions.iter().filter(|victim| victim.by == placement.id).map(|victim| victim.id.clone());
+    let victims: List<AllocId> = victims.collect();
+    let plain = own.is_none() && placement.previous.is_empty() && victims.is_empty();
     let extra = (!plain).then(|| {
         Arc::new(AllocExtra {
             resources: own,
             previous_allocation: placement.previous.clone(),
             reschedule_tracker: placement.tracker.clone().map(Box::new),
+            preempted_allocations: (!victims.is_empty()).then(|| Box::new(victims)),
             ..AllocExtra::default()
         })
     });

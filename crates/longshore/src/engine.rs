@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use longshore_model::{Cluster, Duration, EvalId, EvalStatus, Evaluation, Namespace, NodeId, Time};
 use longshore_placement::Policy;
-use longshore_scheduler::{Ids, Outcome, Scheduler};
+use longshore_scheduler::{Ids, Outcome, Preemption, Scheduler, Settings};
 use longshore_store::{
     AllocRef, Change, Checkpointer, CommitError, Frame, Index, Kind, MemoryStorage, Recovered, State, Storage,
     StorageError, Writer, settle,
@@ -31,6 +31,8 @@ pub struct Options {
     /// What documents of jobs become and whether they are taken; its highest priority and most allocations are those of
     /// `limits`. Default: the reference's settings, the namespace `default`, the node pools `default` and `all`.
     pub cluster: Cluster,
+    /// Whose jobs may displace those of lower priority (PLACE-102). Default: nobody's.
+    pub preemption: Preemption,
     /// How many of the latest writes keep their events for readers. Default: 4,096.
     pub events_kept: usize,
     /// Who writes: needed where several engines share a storage, each then with a number that no other ever had.
@@ -69,6 +71,7 @@ impl Default for Options {
             seed: 0,
             limits: Limits::default(),
             cluster: Cluster::default(),
+            preemption: Preemption::default(),
             events_kept: 4_096,
             writer: Writer::default(),
         }
@@ -84,6 +87,12 @@ impl Options {
     /// With a seed.
     pub fn seed(mut self, seed: u64) -> Options {
         self.seed = seed;
+        self
+    }
+
+    /// With jobs that may displace those of lower priority.
+    pub fn preemption(mut self, preemption: Preemption) -> Options {
+        self.preemption = preemption;
         self
     }
 
@@ -237,7 +246,10 @@ impl Engine {
             checkpoint_failure: None,
             recovered,
             writer: options.writer,
-            scheduler: Scheduler::new(options.policy, ids),
+            scheduler: Scheduler::new(options.policy, ids).with_settings(Settings {
+                memory_oversubscription: options.cluster.memory_oversubscription,
+                preemption: options.preemption,
+            }),
             ids,
             limits: options.limits,
             cluster: options.limits.within(options.cluster),
@@ -257,7 +269,9 @@ impl Engine {
         let policy = self.scheduler.policy().clone();
         let (limits, events_kept) = (self.limits, self.events.kept());
         let cluster = self.cluster.clone();
-        let options = Options { policy, seed: self.ids.seed(), limits, cluster, events_kept, writer: self.writer };
+        let preemption = self.scheduler.settings().preemption;
+        let options =
+            Options { policy, seed: self.ids.seed(), limits, cluster, preemption, events_kept, writer: self.writer };
         let storage = Box::new(MemoryStorage::forked(self.state.index()));
         let mut fork = Engine::with_state(self.state.fork(), Recovered::default(), storage, options);
         fork.now = self.now;

@@ -1,8 +1,9 @@
 //! Scorers that look at how full a node gets.
 
-use super::{Marks, Occasion, Scorer, int};
+use super::{Occasion, Scorer, int};
+use crate::amounts::Amounts;
 use crate::ask::Ask;
-use crate::fleet::NodeView;
+use crate::fleet::{NodeView, emptiness};
 
 /// The largest node of the benchmark's cluster: 128 cores and eight GPUs, in thousandths.
 pub(super) const NODE_CPU: f64 = 128_000.0;
@@ -59,61 +60,62 @@ pub struct BinPack;
 #[derive(Clone, Copy, Debug)]
 pub struct Spread;
 
-/// `10^f` for CPU plus the same for memory, `f` the free fraction after the placement.
-///
-/// Through `libm`, so that every platform agrees. A resource that the node does not have counts as full.
-fn powers(ask: &Ask, node: &NodeView<'_>) -> f64 {
-    let (capacity, used) = (node.capacity(), node.used());
-    let power = |used: i64, asked: i64, has: i64| {
-        if has <= 0 { 1.0 } else { libm::exp10(1.0 - (used.saturating_add(asked)) as f64 / has as f64) }
-    };
-    power(used.cpu, ask.amounts.cpu, capacity.cpu) + power(used.memory, ask.amounts.memory, capacity.memory)
-}
-
 impl Scorer for BinPack {
     fn score(&self, ask: &Ask, node: &NodeView<'_>, _: Occasion) -> f64 {
-        (20.0 - powers(ask, node)).clamp(0.0, 18.0) / 18.0
+        Algorithm::BinPack.fit(ask.amounts, node, None)
     }
 
-    fn blend(&self, score: f64, marks: Marks) -> f64 {
-        mean(score, marks)
+    fn algorithm(&self) -> Option<Algorithm> {
+        Some(Algorithm::BinPack)
     }
 }
 
 impl Scorer for Spread {
     fn score(&self, ask: &Ask, node: &NodeView<'_>, _: Occasion) -> f64 {
-        (powers(ask, node) - 2.0).clamp(0.0, 18.0) / 18.0
+        Algorithm::Spread.fit(ask.amounts, node, None)
     }
 
-    fn blend(&self, score: f64, marks: Marks) -> f64 {
-        mean(score, marks)
+    fn algorithm(&self) -> Option<Algorithm> {
+        Some(Algorithm::Spread)
     }
 }
 
-/// The mean of the scores that apply (PLACE-88): anti-affinity where the job already runs, −1 where it failed.
-fn mean(score: f64, marks: Marks) -> f64 {
-    let (mut sum, mut scores) = (score, 1.0);
-    if marks.collisions > 0 {
-        sum += -(f64::from(marks.collisions) + 1.0) / f64::from(marks.count.max(1));
-        scores += 1.0;
-    }
-    if marks.penalty {
-        sum -= 1.0;
-        scores += 1.0;
-    }
-    sum / scores
+/// One of the reference's own two ways to rank: its fit is averaged with all other scores that count (PLACE-88).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Algorithm {
+    /// Fuller is better (PLACE-79, PLACE-80).
+    BinPack,
+    /// Emptier is better (PLACE-81).
+    Spread,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What an ask does to the emptiness of a node of some shape: `10^(−asked/capacity)` of CPU and of memory.
+pub(crate) fn thinning(asked: Amounts, (cpu, memory): (i64, i64)) -> [f64; 2] {
+    let power = |asked: i64, has: i64| if has <= 0 { 1.0 } else { libm::exp10(-(asked as f64 / has as f64)) };
+    [power(asked.cpu, cpu), power(asked.memory, memory)]
+}
 
-    #[test]
-    fn place_88_means_only_what_applies() {
-        let marks = Marks { collisions: 2, count: 4, penalty: false };
-        // Recorded: antiaffinity-count-4-k-2.
-        assert!((mean(0.241_093_861_102_261_83, marks) - -0.254_453_069_448_869_1).abs() < 1e-12);
-        assert_eq!(mean(0.5, Marks::default()), 0.5);
-        assert_eq!(mean(0.5, Marks { penalty: true, ..marks }), (0.5 - 0.75 - 1.0) / 3.0);
+impl Algorithm {
+    /// The fit of a node with the ask on it (PLACE-79 to PLACE-82). The powers of a sum are products of powers: those of
+    /// what is used are kept by the fleet, those of the ask are one for all nodes of a shape. A resource that the node
+    /// does not have counts as full.
+    pub(crate) fn fit(self, asked: Amounts, node: &NodeView<'_>, thinned: Option<&[[f64; 2]]>) -> f64 {
+        let ([cpu, memory], shape) = node.emptiness();
+        let of_shape = || thinning(asked, (node.capacity().cpu, node.capacity().memory));
+        let [by_cpu, by_memory] = thinned.and_then(|shapes| shapes.get(shape)).copied().unwrap_or_else(of_shape);
+        self.of_powers(cpu * by_cpu + memory * by_memory)
+    }
+
+    /// The fit of a node of which so much is used, the ask included.
+    pub(crate) fn fit_used(self, used: Amounts, node: &NodeView<'_>) -> f64 {
+        let has = node.capacity();
+        self.of_powers(emptiness(used.cpu, has.cpu) + emptiness(used.memory, has.memory))
+    }
+
+    fn of_powers(self, powers: f64) -> f64 {
+        match self {
+            Algorithm::BinPack => (20.0 - powers).clamp(0.0, 18.0) / 18.0,
+            Algorithm::Spread => (powers - 2.0).clamp(0.0, 18.0) / 18.0,
+        }
     }
 }

@@ -16,7 +16,8 @@ use thiserror::Error;
 
 pub use chooser::{Loosest, Tightest};
 pub use fgd::{Fgd, TypicalTask};
-pub use fit::{BestFit, BinPack, FirstFit, Spread, WorstFit};
+pub(crate) use fit::thinning;
+pub use fit::{Algorithm, BestFit, BinPack, FirstFit, Spread, WorstFit};
 pub use gpu::{DotProduct, GpuClustering, GpuPacking};
 pub use random::Random;
 
@@ -29,17 +30,6 @@ use crate::fleet::NodeView;
 pub struct Occasion {
     /// A number unlike that of any other placement, derived from the evaluation; the source of all chance.
     pub nonce: u64,
-}
-
-/// What a node is to the job being placed; most nodes are nothing to it.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Marks {
-    /// Allocations of the same job and group proposed on the node (PLACE-84).
-    pub collisions: u32,
-    /// The group's count.
-    pub count: u32,
-    /// Whether an earlier allocation failed there (PLACE-85).
-    pub penalty: bool,
 }
 
 /// Ranks nodes that fit: the highest score wins, the oldest node among equals.
@@ -62,10 +52,10 @@ pub trait Scorer: std::fmt::Debug + Send + Sync {
     /// The score of a node that fits, in its state before the placement.
     fn score(&self, ask: &Ask, node: &NodeView<'_>, occasion: Occasion) -> f64;
 
-    /// The score of a node that means something to the job; by default marks change nothing (GPU-14).
-    fn blend(&self, score: f64, marks: Marks) -> f64 {
-        let _ = marks;
-        score
+    /// Which of the reference's own two ways to rank it is, if it is one of them. All other scores, affinities and spreads
+    /// among them, are then averaged with this one (PLACE-88). A score of one's own decides alone (GPU-14).
+    fn algorithm(&self) -> Option<Algorithm> {
+        None
     }
 
     /// Whether scores depend on the occasion. They are then computed anew for every placement.

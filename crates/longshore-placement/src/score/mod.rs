@@ -18,6 +18,7 @@ mod spread;
 
 pub use property::{Census, PropertyUse};
 pub use spread::SpreadSet;
+pub(crate) use spread::{SpreadRule, even};
 
 use longshore_constraint::Rule;
 use longshore_model::{Affinity, Job, Node, TaskGroup};
@@ -77,6 +78,16 @@ impl Affinities {
             (Rule::from_parts(&one.ltarget, one.operand.as_str(), &one.rtarget), i64::from(one.weight))
         };
         Affinities { rules: all.map(compiled).collect() }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Whether a rule names single nodes (FEAS-24).
+    pub(crate) fn escapes(&self) -> bool {
+        self.rules.iter().any(|(rule, _)| rule.escapes())
     }
 
     /// Weights of those that hold by the weights of all (PLACE-86); `None` if there are none. A sum of 0 is a score.

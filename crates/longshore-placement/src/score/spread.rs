@@ -21,10 +21,18 @@ pub struct SpreadSet {
 /// One spread with what is in use.
 #[derive(Clone, Debug)]
 struct Block {
-    target: Target,
+    rule: SpreadRule,
+    in_use: PropertyUse,
+}
+
+/// One spread as it is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct SpreadRule {
+    /// The attribute, as it was written.
+    pub(crate) attribute: String,
+    pub(crate) target: Target,
     /// Values that the block's own targets name; counted apart, all others as one (PLACE-91).
     named: Option<Vec<String>>,
-    in_use: PropertyUse,
     weight: i64,
     /// Wanted counts by value; `None` spreads evenly.
     wanted: Option<BTreeMap<String, f64>>,
@@ -34,18 +42,12 @@ impl SpreadSet {
     /// The spreads of a job and a group, job first, counted over the group's allocations (PLACE-89). `weights` is the
     /// sum for the groups that were selected before; 0 for the first (PLACE-93).
     pub fn new(census: Census<'_>, job: &Job, group: &TaskGroup, weights: i64) -> SpreadSet {
-        let spreads: Vec<&Spread> = job.spreads.iter().chain(group.spreads.iter()).collect();
-        let block = |spread: &&Spread| {
-            // PLACE-100: of blocks with one attribute, the first says weight and targets.
-            let rule = spreads.iter().find(|first| first.attribute == spread.attribute).unwrap_or(spread);
-            let target = Target::parse(&spread.attribute);
-            let names = spread.spread_target.iter().map(|target| target.value.clone()).collect::<Vec<_>>();
-            let named = (!names.is_empty()).then_some(names);
-            let in_use = PropertyUse::count(census, job, Some(&group.name), &target, &|value| folded(&named, value));
-            Block { target, named, in_use, weight: i64::from(rule.weight), wanted: wanted(rule, group.count) }
+        let block = |rule: SpreadRule| {
+            let in_use = PropertyUse::count(census, job, Some(&group.name), &rule.target, &|value| rule.folded(value));
+            Block { rule, in_use }
         };
-        let own: i64 = spreads.iter().map(|spread| i64::from(spread.weight)).sum();
-        SpreadSet { blocks: spreads.iter().map(block).collect(), weights: weights.saturating_add(own) }
+        let blocks = SpreadRule::of(job, group).into_iter().map(block).collect();
+        SpreadSet { blocks, weights: weights.saturating_add(SpreadRule::weights(job, group)) }
     }
 
     /// The sum of weights, for the groups that are selected after.
@@ -59,13 +61,6 @@ impl SpreadSet {
     pub fn score(&self, node: &Node, lowest: &mut f64) -> Option<f64> {
         let sum: f64 = self.blocks.iter().map(|block| block.score(node, self.weights, lowest)).sum();
         (sum != 0.0).then_some(sum)
-    }
-}
-
-fn folded(named: &Option<Vec<String>>, value: &str) -> String {
-    match named {
-        Some(named) if !named.iter().any(|name| name == value) => OTHERS.into(),
-        _ => value.into(),
     }
 }
 
@@ -87,27 +82,74 @@ fn wanted(spread: &Spread, count: i64) -> Option<BTreeMap<String, f64>> {
     Some(wanted)
 }
 
-impl Block {
-    fn score(&self, node: &Node, weights: i64, lowest: &mut f64) -> f64 {
-        let Some(value) = self.target.resolve(node) else { return -1.0 }; // PLACE-96
-        let value = folded(&self.named, &value);
-        let Some(wanted) = &self.wanted else { return even(&self.in_use, &value) };
-        let Some(wanted) = wanted.get(&value).or_else(|| wanted.get(OTHERS)) else { return -1.0 };
+impl SpreadRule {
+    /// The spreads of a job and a group, job first.
+    pub(crate) fn of(job: &Job, group: &TaskGroup) -> Vec<SpreadRule> {
+        let spreads: Vec<&Spread> = job.spreads.iter().chain(group.spreads.iter()).collect();
+        let rule = |spread: &&Spread| {
+            // PLACE-100: of blocks with one attribute, the first says weight and targets.
+            let rule = spreads.iter().find(|first| first.attribute == spread.attribute).unwrap_or(spread);
+            let names = spread.spread_target.iter().map(|target| target.value.clone()).collect::<Vec<_>>();
+            SpreadRule {
+                attribute: spread.attribute.clone(),
+                target: Target::parse(&spread.attribute),
+                named: (!names.is_empty()).then_some(names),
+                weight: i64::from(rule.weight),
+                wanted: wanted(rule, group.count),
+            }
+        };
+        spreads.iter().map(rule).collect()
+    }
+
+    /// The sum of the weights of a job's and a group's spreads.
+    pub(crate) fn weights(job: &Job, group: &TaskGroup) -> i64 {
+        job.spreads.iter().chain(group.spreads.iter()).map(|spread| i64::from(spread.weight)).sum()
+    }
+
+    /// Whether it wants equal counts of all values.
+    pub(crate) fn is_even(&self) -> bool {
+        self.wanted.is_none()
+    }
+
+    /// The name that a value is counted under (PLACE-91).
+    pub(crate) fn folded(&self, value: &str) -> String {
+        match &self.named {
+            Some(named) if !named.iter().any(|name| name == value) => OTHERS.into(),
+            _ => value.into(),
+        }
+    }
+
+    /// The boost of a folded value that is used so often, with targets (PLACE-94, PLACE-95). `lowest` is the lowest so far.
+    pub(crate) fn towards(&self, value: &str, used: u64, weights: i64, lowest: &mut f64) -> f64 {
+        let Some(wanted) = self.wanted.as_ref().and_then(|wanted| wanted.get(value).or_else(|| wanted.get(OTHERS)))
+        else {
+            return -1.0;
+        };
         if *wanted == 0.0 {
             return *lowest; // PLACE-95
         }
-        let used = self.in_use.of(&value) as f64 + 1.0;
+        let used = used as f64 + 1.0;
         let boost = (wanted - used) / wanted * (self.weight as f64 / weights.max(1) as f64);
         *lowest = lowest.min(boost);
         boost
     }
 }
 
-/// PLACE-97, PLACE-98: towards equal counts.
-fn even(in_use: &PropertyUse, value: &str) -> f64 {
-    let Some((least, most)) = in_use.extremes() else { return 0.0 };
-    let here = in_use.of(value) as f64;
-    let (least, most) = (least as f64, most as f64);
+impl Block {
+    fn score(&self, node: &Node, weights: i64, lowest: &mut f64) -> f64 {
+        let Some(value) = self.rule.target.resolve(node) else { return -1.0 }; // PLACE-96
+        let value = self.rule.folded(&value);
+        match self.rule.is_even() {
+            true => even(self.in_use.extremes(), self.in_use.of(&value)),
+            false => self.rule.towards(&value, self.in_use.of(&value), weights, lowest),
+        }
+    }
+}
+
+/// PLACE-97, PLACE-98: towards equal counts; `extremes` are the least and the greatest count.
+pub(crate) fn even(extremes: Option<(u64, u64)>, here: u64) -> f64 {
+    let Some((least, most)) = extremes else { return 0.0 };
+    let (least, most, here) = (least as f64, most as f64, here as f64);
     if here != least {
         return if least == 0.0 { -1.0 } else { (least - here) / least };
     }
@@ -126,7 +168,7 @@ mod tests {
     fn place_97_98_99_even() {
         let check = |counts: &[(&str, u64)], value: &str, expected: f64| {
             let in_use = PropertyUse::from_counts(counts.iter().copied());
-            assert_eq!(even(&in_use, value), expected, "{counts:?} {value}");
+            assert_eq!(even(in_use.extremes(), in_use.of(value)), expected, "{counts:?} {value}");
         };
         check(&[], "dc1", 0.0);
         check(&[("dc1", 2)], "dc1", -1.0);

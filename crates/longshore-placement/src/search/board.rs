@@ -1,0 +1,369 @@
+//! One ask's view of the fleet: which nodes it admits, and a key for each that it fits on.
+
+use std::collections::BTreeMap;
+
+use longshore_model::Node;
+
+use super::assign::fits;
+use super::cells::Cells;
+use super::failure::{Dimension, Failure};
+use super::forest::{ABSENT, Forest, Plots};
+use super::round::Round;
+use super::score::{fixed, folded};
+use super::{Request, look};
+use crate::ask::{Ask, DeviceAsk, Look};
+use crate::attempt::Exhausted;
+use crate::feasible::Unfit;
+use crate::filter::{Builtin, Filter, Reason, candidate, device_matches};
+use crate::fleet::{DeviceKind, Fleet, NO_PROFILE, NodeView, Slot};
+use crate::policy::{Policy, thinning};
+use crate::score::{Scores, anti_affinity};
+
+/// One ask's view of the fleet.
+#[derive(Debug, Default)]
+pub(super) struct Board {
+    pub(super) keys: Keys,
+    /// Which slots the filters admit.
+    pub(super) admitted: Vec<bool>,
+    /// Whom the filters keep out; `None` until somebody asks.
+    kept_out: Option<Failure>,
+    /// What rules said of each profile of nodes: nothing yet, no, or yes.
+    verdicts: Vec<u8>,
+    /// How well each profile is liked; a NaN until somebody asks.
+    liked: Vec<f64>,
+    /// What each slot was short of when it was last looked at: nothing, or one more than a dimension's number.
+    short: Vec<u8>,
+    /// Slots that are out until their node changes, and why: found by a look at the node itself.
+    closed: BTreeMap<Slot, Closed>,
+    /// Which device kinds answer each request.
+    pub(super) matching: Vec<Vec<bool>>,
+    /// What the ask does to nodes of each shape.
+    thinned: Vec<[f64; 2]>,
+    /// The fleet's change number that the keys are current to.
+    pub(super) current: u64,
+    /// Slots to be looked at again, besides those that changed.
+    pub(super) stale: Vec<Slot>,
+    /// When it was last used.
+    pub(super) used: u64,
+}
+
+/// Keys by slot: of the nodes' own parts alone, or with those that cells share.
+#[derive(Debug)]
+pub(super) enum Keys {
+    Plain(Plots, Forest),
+    Spread(Box<Cells>),
+}
+
+impl Default for Keys {
+    fn default() -> Keys {
+        Keys::Plain(Plots::default(), Forest::default())
+    }
+}
+
+/// Why a node that has the room is out all the same.
+#[derive(Clone, Debug)]
+pub(super) enum Closed {
+    Filtered(Unfit),
+    Exhausted(Exhausted),
+}
+
+impl Board {
+    /// Closes a slot until its node changes.
+    pub(super) fn close(&mut self, slot: Slot, why: Closed) {
+        self.closed.insert(slot, why);
+        self.set(slot, 0, ABSENT);
+    }
+
+    /// Opens it again: it is to be looked at anew.
+    pub(super) fn reopen(&mut self, slot: Slot) {
+        if self.closed.remove(&slot).is_some() {
+            self.stale.push(slot);
+        }
+    }
+
+    fn set(&mut self, slot: Slot, extras: u8, key: i64) {
+        match &mut self.keys {
+            Keys::Plain(plots, forest) => forest.set(plots, 0, slot.index(), key),
+            Keys::Spread(cells) => cells.set(slot, extras, key),
+        }
+    }
+
+    /// Bytes held, about.
+    pub(super) fn bytes(&self) -> usize {
+        let keys = match &self.keys {
+            Keys::Plain(plots, forest) => plots.bytes() + forest.bytes(),
+            Keys::Spread(cells) => cells.bytes(),
+        };
+        keys + self.admitted.capacity() + self.short.capacity() + self.liked.capacity() * 8 + self.verdicts.capacity()
+    }
+}
+
+/// What it takes to bring a board up to date.
+pub(super) struct Patch<'a> {
+    pub(super) fleet: &'a Fleet,
+    pub(super) policy: &'a Policy,
+    pub(super) request: &'a Request<'a>,
+    /// The turn that is on, if it is this ask's.
+    pub(super) round: Option<&'a Round>,
+}
+
+impl Patch<'_> {
+    fn ask(&self) -> &Ask {
+        self.request.ask
+    }
+
+    /// Makes the board anew.
+    pub(super) fn rebuild(&self, board: &mut Board) {
+        self.match_kinds(board);
+        board.kept_out = None;
+        board.closed.clear();
+        board.stale.clear();
+        board.verdicts.clear();
+        board.liked.clear();
+        board.admitted.clear();
+        for slot in self.fleet.slots() {
+            let admitted = self.fleet.view(slot).is_some_and(|node| self.admits(&node, board));
+            board.admitted.push(admitted);
+        }
+        board.short.clear();
+        board.short.resize(board.admitted.len(), 0);
+        board.current = self.fleet.now();
+        let spreads = self.policy.scorer().algorithm().is_some() && !self.ask().spreads.is_empty();
+        if spreads {
+            let mut cells = Cells::of(self.ask(), self.fleet, &board.admitted);
+            if let Some(round) = self.round {
+                for (resident, kind) in &round.notes {
+                    if let Some(node) = self.fleet.view(resident.slot).filter(|_| resident.of_group) {
+                        cells.note(self.ask(), resident.slot, node.node(), *kind);
+                    }
+                }
+            }
+            board.keys = Keys::Spread(Box::new(cells));
+        } else {
+            let forest = match std::mem::take(&mut board.keys) {
+                Keys::Plain(_, forest) => forest,
+                Keys::Spread(_) => Forest::default(),
+            };
+            board.keys = Keys::Plain(Plots::of([self.fleet.len()]), forest);
+        }
+        self.rescore_all(board);
+    }
+
+    /// Computes every key anew.
+    pub(super) fn rescore_all(&self, board: &mut Board) {
+        self.thin(board);
+        match std::mem::take(&mut board.keys) {
+            Keys::Plain(plots, mut forest) => {
+                forest.build(&plots, self.fleet.slots().map(|slot| self.look(board, slot).1));
+                board.keys = Keys::Plain(plots, forest);
+            }
+            Keys::Spread(mut cells) => {
+                let keys: Vec<(u8, i64)> = cells.order().map(|slot| self.look(board, slot)).collect();
+                cells.fill(&keys);
+                board.keys = Keys::Spread(cells);
+            }
+        }
+    }
+
+    /// Looks at a slot again.
+    pub(super) fn renew(&self, board: &mut Board, slot: Slot) {
+        let (extras, key) = self.look(board, slot);
+        board.set(slot, extras, key);
+    }
+
+    /// Looks at slots whose node changed again.
+    pub(super) fn follow(&self, board: &mut Board, changed: &[Slot]) {
+        self.thin(board);
+        for slot in changed {
+            board.closed.remove(slot);
+            self.renew(board, *slot);
+        }
+    }
+
+    /// Asks the filters again about nodes whose record changed. Answers whether that is all it takes.
+    pub(super) fn readmit(&self, board: &mut Board, changed: &[Slot], since: u64) -> bool {
+        if board.matching.iter().any(|kinds| kinds.len() < self.fleet.kinds().len()) {
+            self.match_kinds(board);
+        }
+        for slot in changed.iter().filter(|slot| self.fleet.record_changed_since(**slot, since)) {
+            if matches!(board.keys, Keys::Spread(_)) {
+                return false; // it may be of another cell now
+            }
+            board.kept_out = None;
+            let node = self.fleet.view(*slot);
+            board.admitted[slot.index()] = node.is_some_and(|node| self.admits(&node, board));
+        }
+        true
+    }
+
+    fn match_kinds(&self, board: &mut Board) {
+        let row = |request: &DeviceAsk| {
+            self.fleet.kinds().iter().map(|kind: &DeviceKind| device_matches(request, kind)).collect()
+        };
+        board.matching = self.ask().devices.iter().map(row).collect();
+    }
+
+    fn thin(&self, board: &mut Board) {
+        let known = board.thinned.len();
+        board.thinned.extend(self.fleet.shapes()[known..].iter().map(|shape| thinning(self.ask().amounts, *shape)));
+    }
+
+    /// Whether a node may be used, by its record: rules once a profile, the rest once a node.
+    fn admits(&self, node: &NodeView<'_>, board: &mut Board) -> bool {
+        const NO: u8 = 1;
+        const YES: u8 = 2;
+        let ask = self.ask();
+        let alike = || candidate(ask, node.node()).is_ok() && ask.demands.admits_alike(node.node());
+        let profile = node.profile() as usize;
+        let by_rules = if node.profile() == NO_PROFILE || ask.names_nodes() {
+            alike()
+        } else {
+            if board.verdicts.len() <= profile {
+                board.verdicts.resize(profile + 1, 0);
+            }
+            if board.verdicts[profile] == 0 {
+                board.verdicts[profile] = if alike() { YES } else { NO };
+            }
+            board.verdicts[profile] == YES
+        };
+        by_rules
+            && (!ask.demands.tells_apart() || ask.demands.admits_apart(node.node()))
+            && look::unmet(ask, node.node()).is_none()
+            && self.policy.filters().iter().all(|filter| filter.admits(ask, node.node()).is_ok())
+    }
+
+    /// Why a node may not be used.
+    fn reason(&self, node: &Node) -> Option<Reason> {
+        let filters = self.policy.filters().iter().map(|filter| filter.admits(self.ask(), node));
+        let builtin = Builtin.admits(self.ask(), node);
+        let mut all = std::iter::once(builtin).chain(filters);
+        all.find_map(Result::err).or_else(|| look::unmet(self.ask(), node).map(Reason::Unfit))
+    }
+
+    /// Why no node would do. What the filters keep out is counted once; what FEAS-2 leaves out before is not counted.
+    pub(super) fn explain(&self, board: &mut Board) -> Failure {
+        let nodes = || self.fleet.slots().filter_map(|slot| Some((slot, self.fleet.view(slot)?)));
+        if board.kept_out.is_none() {
+            let mut failure = Failure::default();
+            for (_, node) in nodes().filter(|(slot, _)| !board.admitted[slot.index()]) {
+                if let Some(reason) = self.reason(node.node()).filter(Reason::is_of_candidates) {
+                    failure.filter(reason, &node.node().node_class);
+                }
+            }
+            board.kept_out = Some(failure);
+        }
+        let mut failure = board.kept_out.clone().unwrap_or_default();
+        for (slot, node) in nodes().filter(|(slot, _)| board.admitted[slot.index()]) {
+            let class = &node.node().node_class;
+            if self.round.is_some_and(|round| round.forbids(slot)) {
+                failure.filter(Reason::Unfit(Unfit::DistinctHosts), class);
+                continue;
+            }
+            match (board.short[slot.index()].checked_sub(1), board.closed.get(&slot)) {
+                (_, Some(Closed::Filtered(unfit))) => failure.filter(Reason::Unfit(unfit.clone()), class),
+                (_, Some(Closed::Exhausted(exhausted))) => failure.exhaust(exhausted.to_string(), class),
+                (Some(at), None) => failure.exhaust(DIMENSIONS[usize::from(at)].as_str().to_owned(), class),
+                (None, None) => {}
+            }
+        }
+        failure
+    }
+
+    /// The extras and the key of a node, absent if it may not be used or does not fit; notes what it is short of.
+    fn look(&self, board: &mut Board, slot: Slot) -> (u8, i64) {
+        let found = self.key(board, slot);
+        let short = found.as_ref().err().copied().flatten();
+        board.short[slot.index()] = short.map_or(0, |dimension| dimension as u8 + 1);
+        found.unwrap_or((0, ABSENT))
+    }
+
+    fn key(&self, board: &mut Board, slot: Slot) -> Result<(u8, i64), Option<Dimension>> {
+        if !board.admitted[slot.index()] || self.round.is_some_and(|round| round.forbids(slot)) {
+            return Err(None);
+        }
+        let node = self.fleet.view(slot).ok_or(None)?;
+        if board.closed.contains_key(&slot) {
+            return Err(None);
+        }
+        let scores = if self.ask().look == Look::Each {
+            match look::attempt(self.request, &node) {
+                Ok(placed) => self.scores(board, &node, Some(&placed)),
+                Err(closed) => {
+                    board.closed.insert(slot, closed);
+                    return Err(None);
+                }
+            }
+        } else {
+            fits(self.ask(), &node, &board.matching)?;
+            self.scores(board, &node, None)
+        };
+        Ok(match (&board.keys, self.policy.scorer().algorithm()) {
+            (_, None) => (0, folded(scores.fit, 1)),
+            // The keys are taken out while they are built: what they are is known by the ask.
+            (_, Some(_)) if self.ask().spreads.is_empty() => (0, folded(scores.own(), scores.own_parts())),
+            _ => (scores.extras(), fixed(scores.own())),
+        })
+    }
+
+    /// The scores that are the node's own. What is used on it with the group is known if it was tried.
+    pub(super) fn scores(&self, board: &mut Board, node: &NodeView<'_>, tried: Option<&look::Tried>) -> Scores {
+        let scorer = self.policy.scorer();
+        let Some(algorithm) = scorer.algorithm() else {
+            return Scores { fit: scorer.score(self.ask(), node, self.request.occasion), ..Scores::default() };
+        };
+        let mut scores = Scores {
+            fit: match tried {
+                Some(tried) => algorithm.fit_used(tried.placed.used, node),
+                None => algorithm.fit(self.ask().amounts, node, Some(&board.thinned)),
+            },
+            devices: tried.and_then(|tried| tried.placed.devices),
+            affinity: self.affinity(board, node),
+            ..Scores::default()
+        };
+        if let Some(round) = self.round {
+            let (there, count) = round.company_of(node.slot());
+            scores.anti_affinity = anti_affinity(there, count);
+            scores.penalty = round.penalizes(node.slot()).then_some(-1.0);
+        }
+        scores
+    }
+
+    fn affinity(&self, board: &mut Board, node: &NodeView<'_>) -> Option<f64> {
+        let affinities = &self.ask().affinities;
+        if affinities.is_empty() {
+            return None;
+        }
+        let profile = node.profile() as usize;
+        if node.profile() == NO_PROFILE || affinities.escapes() {
+            return affinities.score(node.node());
+        }
+        if board.liked.len() <= profile {
+            board.liked.resize(profile + 1, f64::NAN);
+        }
+        if board.liked[profile].is_nan() {
+            board.liked[profile] = affinities.score(node.node()).unwrap_or(0.0);
+        }
+        Some(board.liked[profile])
+    }
+}
+
+const DIMENSIONS: [Dimension; 5] =
+    [Dimension::MaxAllocs, Dimension::Cpu, Dimension::Memory, Dimension::Disk, Dimension::Devices];
+
+impl Scores {
+    /// The sum of those that are a node's own, in the order of the mean.
+    fn own(&self) -> f64 {
+        let rest = [self.devices, self.anti_affinity, self.penalty, self.affinity];
+        rest.into_iter().flatten().fold(self.fit, |sum, score| sum + score)
+    }
+
+    fn own_parts(&self) -> i64 {
+        let rest = [self.devices, self.anti_affinity, self.penalty, self.affinity];
+        1 + rest.iter().flatten().count() as i64
+    }
+
+    /// Those that only some nodes have.
+    fn extras(&self) -> u8 {
+        u8::from(self.anti_affinity.is_some()) + u8::from(self.penalty.is_some())
+    }
+}

@@ -1,0 +1,459 @@
+//! The exact search: the best of all nodes that fit, for one placement after the other.
+//!
+//! For every ask that is in use a *board* keeps each node's key, and tournaments over them the best. A board is patched
+//! from the fleet's log of changed slots, so that a placement re-scores the few nodes that changed and nothing else.
+//! Boards are caches: kept, patched and rebuilt ones give the same answers, since an answer depends on (score, slot)
+//! alone.
+//!
+//! | Module | Idea |
+//! |---|---|
+//! | [`board`] | one ask's view of the fleet: admitted nodes and their keys |
+//! | [`forest`] | tournaments: the greatest of many keys, kept current |
+//! | [`cells`] | nodes of equal property values, for spreads |
+//! | [`round`] | one group's turn: where the job is already |
+//! | [`score`] | scores as they are compared: whole numbers |
+//! | [`look`] | a look at one node itself: ports, volumes, cores, victims |
+//! | [`assign`] | device instances for an ask |
+//! | [`failure`] | why no node would do |
+//!
+//! A group has its [turn](Search::begin): then its own allocations mean something to nodes, and uses of properties are
+//! counted. What columns cannot answer (ports, volumes) is looked at on the best node alone; one that fails is closed
+//! until it changes. Where even the score needs a look (cores, devices that are liked), every node gets one.
+
+mod assign;
+mod board;
+mod cells;
+mod failure;
+mod forest;
+mod look;
+mod round;
+mod score;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use longshore_model::{AllocId, AllocatedResources, Allocation, Job, TaskGroup};
+
+use self::assign::{assign, tightest_fitting};
+use self::board::{Board, Closed, Keys, Patch};
+use self::look::Tried;
+use self::round::{Kind, Round};
+use crate::ask::{Ask, AskError, DeviceAsk, Look};
+use crate::asks::Asks;
+use crate::fleet::{Assigned, Fleet, FleetError, NodeView, Slot};
+use crate::policy::{Occasion, Policy};
+use crate::score::{Scores, preemption};
+
+pub use failure::{Dimension, Failure};
+pub use look::{Nobody, Occupants};
+pub use round::{Before, Resident};
+
+/// What is to be placed.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The ask of the job's group.
+    pub ask: &'a Arc<Ask>,
+    /// The job.
+    pub job: &'a Job,
+    /// Its group.
+    pub group: &'a TaskGroup,
+    /// The name of the allocation: some volumes go by it (FEAS-121).
+    pub alloc_name: &'a str,
+    /// Where chance and dynamic ports come from.
+    pub occasion: Occasion,
+    /// Whether tasks may grow beyond their memory (PLACE-46).
+    pub oversubscription: bool,
+    /// Who is where.
+    pub occupants: &'a dyn Occupants,
+}
+
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("job", &self.job.id).field("group", &self.group.name).finish_non_exhaustive()
+    }
+}
+
+/// A node for one allocation, and what it gets there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The node.
+    pub slot: Slot,
+    /// Its score.
+    pub score: f64,
+    /// What the score is the mean of; by a policy of one's own, its score is the `fit`.
+    pub scores: Scores,
+    /// What it gets.
+    pub given: Given,
+    /// Those it displaces, in order (PLACE-123).
+    pub victims: Vec<AllocId>,
+}
+
+/// What an allocation gets on a node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// What every allocation of the ask gets, and device instances: one entry per request of the ask, in its order.
+    Devices(Vec<Assigned>),
+    /// All that it gets: ports and cores are its own.
+    Resources(Arc<AllocatedResources>),
+}
+
+/// The fleet, a policy, and the structures that find the best node fast.
+#[derive(Debug)]
+pub struct Search {
+    fleet: Fleet,
+    policy: Policy,
+    asks: Asks,
+    boards: Vec<Board>,
+    /// Which board is whose.
+    places: BTreeMap<Arc<Ask>, usize>,
+    /// The board used last: mostly the next one too.
+    last: Option<(Arc<Ask>, usize)>,
+    /// The turn that is on.
+    round: Option<Round>,
+    /// Counts uses, so that the board used longest ago can be dropped.
+    uses: u64,
+    scratch: Vec<Slot>,
+}
+
+/// Boards kept at most, and bytes that they may hold together: beyond either the one used longest ago goes.
+const BOARDS: usize = 1024;
+const BOARD_BYTES: usize = 256 << 20;
+
+impl Search {
+    /// A search over an empty fleet.
+    pub fn new(policy: Policy) -> Search {
+        Search {
+            fleet: Fleet::new(),
+            policy,
+            asks: Asks::default(),
+            boards: Vec::new(),
+            places: BTreeMap::new(),
+            last: None,
+            round: None,
+            uses: 0,
+            scratch: Vec::new(),
+        }
+    }
+
+    /// The fleet.
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
+    }
+
+    /// The fleet, to mirror the state's changes in.
+    pub fn fleet_mut(&mut self) -> &mut Fleet {
+        &mut self.fleet
+    }
+
+    /// Starts over with another fleet, such as that of another fork.
+    pub fn replace_fleet(&mut self, fleet: Fleet) {
+        self.fleet = fleet;
+        self.boards.clear();
+        self.places.clear();
+        self.last = None;
+        self.round = None;
+    }
+
+    /// The ask of a group. Equal groups share one, found without writing it out again.
+    ///
+    /// # Errors
+    /// As [`Ask::new`].
+    pub fn ask(&mut self, job: &Job, group: &TaskGroup) -> Result<Arc<Ask>, AskError> {
+        let Search { asks, places, .. } = self;
+        asks.of(job, group, |ask| match places.get_key_value(&ask) {
+            Some((shared, _)) => shared.clone(),
+            None => Arc::new(ask),
+        })
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Begins a group's turn, and ends the one before: from now on its allocations there are company, and uses of
+    /// properties count.
+    pub fn begin(&mut self, request: &Request<'_>, before: &Before) {
+        self.end();
+        let place = self.current_board(request);
+        let mut round = Round::new(place, request.ask.clone(), before, self.fleet.len());
+        if round.counts_uses() {
+            let all =
+                [(Kind::Stored, &before.stored), (Kind::Stopped, &before.stopped), (Kind::Placed, &before.placed)];
+            for (kind, residents) in all {
+                residents
+                    .iter()
+                    .for_each(|resident| note(&self.fleet, &mut round, &mut self.boards[place], *resident, kind));
+            }
+        }
+        self.round = Some(round);
+    }
+
+    /// Ends the turn, if one is on. Answers the lowest boost that it saw, for the turns after it (PLACE-95).
+    pub fn end(&mut self) -> Option<f64> {
+        let round = self.round.take()?;
+        let board = &mut self.boards[round.place];
+        round.closed.iter().for_each(|slot| board.reopen(*slot));
+        board.stale.extend(round.marked);
+        if let Keys::Spread(cells) = &mut board.keys {
+            cells.forget_uses();
+        }
+        Some(round.weather.lowest)
+    }
+
+    /// Says where the next allocation of the turn's group failed before (PLACE-26).
+    pub fn penalize(&mut self, slots: &[Slot]) {
+        if let Some(round) = &mut self.round {
+            round.penalize(slots);
+        }
+    }
+
+    /// Says that the plan stops an allocation of the turn's job; `held` if it had not ended before.
+    pub fn leave(&mut self, resident: Resident, held: bool) {
+        self.move_resident(resident, Kind::Stopped, held);
+    }
+
+    /// Says that it does not after all.
+    pub fn stay(&mut self, resident: Resident, held: bool) {
+        self.move_resident(resident, Kind::Spared, held);
+    }
+
+    fn move_resident(&mut self, resident: Resident, kind: Kind, held: bool) {
+        let Some(round) = &mut self.round else { return };
+        match kind {
+            Kind::Stored | Kind::Stopped if held => round.move_out(resident),
+            Kind::Placed | Kind::Spared if held => round.move_in(resident),
+            _ => {}
+        }
+        if round.counts_uses() {
+            let board = &mut self.boards[round.place];
+            note(&self.fleet, round, board, resident, kind);
+            // A use less may open what was closed for its value.
+            if kind == Kind::Stopped {
+                round.closed.drain(..).for_each(|slot| board.reopen(slot));
+            }
+        }
+    }
+
+    /// The best node for the request, and what it gets there; the oldest of equals. `None` if there is none.
+    ///
+    /// # Cost
+    /// A re-scoring per node changed since the ask was last placed; the first time, one per node.
+    pub fn best(&mut self, request: &Request<'_>) -> Option<Choice> {
+        loop {
+            let place = self.current_board(request);
+            let (slot, board) = (self.leader(request, place)?, &mut self.boards[place]);
+            let node = self.fleet.view(slot)?;
+            let mut own = self.round.as_mut().filter(|round| round.place == place);
+            if let Some(unfit) = own.as_ref().and_then(|round| round.taken(node.node())) {
+                board.close(slot, Closed::Filtered(unfit));
+                own.into_iter().for_each(|round| round.closed.push(slot));
+                continue;
+            }
+            let patch = Patch { fleet: &self.fleet, policy: &self.policy, request, round: own.as_deref() };
+            let (given, mut scores) = if request.ask.look == Look::Columns {
+                let devices = instances(&self.policy, request, &node, &board.matching)?;
+                (Given::Devices(devices), patch.scores(board, &node, None))
+            } else {
+                match look::attempt(request, &node) {
+                    Err(closed) => {
+                        board.close(slot, closed);
+                        // A volume may be this allocation's own.
+                        if request.group.volumes.values().any(|volume| volume.per_alloc) {
+                            own.into_iter().for_each(|round| round.closed.push(slot));
+                        }
+                        continue;
+                    }
+                    Ok(tried) => {
+                        let scores = patch.scores(board, &node, (request.ask.look == Look::Each).then_some(&tried));
+                        (Given::Resources(Arc::new(tried.placed.resources)), scores)
+                    }
+                }
+            };
+            if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {
+                let boost = cells.boost_at(request.ask, slot, &mut round.weather);
+                scores.spread = (boost != 0.0).then_some(boost);
+            }
+            return Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new() });
+        }
+    }
+
+    /// The best by what columns tell.
+    fn leader(&mut self, request: &Request<'_>, place: usize) -> Option<Slot> {
+        match &self.boards[place].keys {
+            Keys::Plain(plots, forest) => forest.best(plots, 0).map(|(slot, _)| Slot(slot as u32)),
+            Keys::Spread(cells) => {
+                let parts = 1 + i64::from(!request.ask.affinities.is_empty()) + i64::from(request.ask.likes_devices);
+                let mut calm = cells::Weather { weights: request.ask.weights, lowest: -1.0 };
+                let own = self.round.as_mut().filter(|round| round.place == place);
+                let weather = own.map_or(&mut calm, |round| &mut round.weather);
+                cells.best(request.ask, weather, parts).map(|(slot, _)| slot)
+            }
+        }
+    }
+
+    /// The best node if others may be displaced there: where there is none without, that is. `displaced` are the plan's
+    /// victims so far.
+    ///
+    /// # Cost
+    /// Every admitted node is tried with all that is on it.
+    pub fn best_displacing(&mut self, request: &Request<'_>, displaced: &[Arc<Allocation>]) -> Option<Choice> {
+        let place = self.current_board(request);
+        let mut best: Option<Choice> = None;
+        for slot in self.fleet.slots() {
+            let board = &mut self.boards[place];
+            let mut own = self.round.as_mut().filter(|round| round.place == place);
+            let barred = own.as_ref().is_some_and(|round| round.forbids(slot));
+            let Some(node) = self.fleet.view(slot).filter(|_| board.admitted[slot.index()] && !barred) else {
+                continue;
+            };
+            if own.as_ref().is_some_and(|round| round.taken(node.node()).is_some()) {
+                continue;
+            }
+            let Ok(tried) = look::attempt_displacing(request, &node, Some(displaced)) else { continue };
+            let patch = Patch { fleet: &self.fleet, policy: &self.policy, request, round: own.as_deref() };
+            let mut scores = patch.scores(board, &node, Some(&tried));
+            if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {
+                let boost = cells.boost_at(request.ask, slot, &mut round.weather);
+                scores.spread = (boost != 0.0).then_some(boost);
+            }
+            scores.preemption = preemption(&priorities(&tried));
+            let choice = Choice {
+                slot,
+                score: scores.mean(),
+                scores,
+                given: Given::Resources(Arc::new(tried.placed.resources)),
+                victims: tried.placed.victims,
+            };
+            if best.as_ref().is_none_or(|best| choice.score > best.score) {
+                best = Some(choice);
+            }
+        }
+        best
+    }
+
+    /// Why there is no node for the request.
+    pub fn explain(&mut self, request: &Request<'_>) -> Failure {
+        let place = self.current_board(request);
+        let round = self.round.as_ref().filter(|round| round.place == place);
+        Patch { fleet: &self.fleet, policy: &self.policy, request, round }.explain(&mut self.boards[place])
+    }
+
+    /// Takes a choice: later placements see it. Give it back with [`Search::undo`], after the turn.
+    ///
+    /// # Errors
+    /// [`FleetError::Overflow`] if the node's usage would not fit 64 bits.
+    pub fn place(&mut self, ask: &Ask, choice: &Choice) -> Result<(), FleetError> {
+        match &choice.given {
+            Given::Devices(devices) => self.fleet.take(choice.slot, ask.amounts, devices)?,
+            Given::Resources(resources) => self.fleet.add(choice.slot, resources)?,
+        }
+        let own = self.round.as_ref().is_some_and(|round| *round.ask() == *ask);
+        if own {
+            self.move_resident(Resident { slot: choice.slot, of_group: true }, Kind::Placed, true);
+        }
+        Ok(())
+    }
+
+    /// Gives a choice back.
+    pub fn undo(&mut self, ask: &Ask, choice: &Choice) {
+        match &choice.given {
+            Given::Devices(devices) => self.fleet.give_back(choice.slot, ask.amounts, devices),
+            Given::Resources(resources) => self.fleet.remove(choice.slot, resources),
+        }
+    }
+
+    /// The ask's board, if it has one.
+    fn place_of(&self, ask: &Arc<Ask>) -> Option<usize> {
+        match &self.last {
+            Some((last, place)) if Arc::ptr_eq(last, ask) => Some(*place),
+            _ => self.places.get(ask).copied(),
+        }
+    }
+
+    /// The ask's board, made or patched to be current.
+    fn current_board(&mut self, request: &Request<'_>) -> usize {
+        let ask = request.ask;
+        self.uses += 1;
+        let place = self.place_of(ask).unwrap_or_else(|| self.new_place(ask));
+        if self.last.as_ref().is_none_or(|(last, _)| !Arc::ptr_eq(last, ask)) {
+            self.last = Some((ask.clone(), place));
+        }
+        let board = &mut self.boards[place];
+        board.used = self.uses;
+        let mut own = self.round.as_mut().filter(|round| round.place == place);
+        if let Some(round) = &mut own {
+            board.stale.append(&mut round.touched);
+        }
+        let patch = Patch { fleet: &self.fleet, policy: &self.policy, request, round: own.as_deref() };
+        self.scratch.clear();
+        match self.fleet.changed_since(board.current) {
+            Some(changed) if board.admitted.len() == self.fleet.len() && !board.admitted.is_empty() => {
+                self.scratch.extend(changed);
+            }
+            _ => {
+                patch.rebuild(board);
+                return place;
+            }
+        }
+        let since = std::mem::replace(&mut board.current, self.fleet.now());
+        if !patch.readmit(board, &self.scratch, since) {
+            patch.rebuild(board);
+        } else if self.policy.scorer().by_chance() {
+            self.scratch.iter().for_each(|slot| board.reopen(*slot));
+            board.stale.clear();
+            patch.rescore_all(board);
+        } else {
+            patch.follow(board, &self.scratch);
+            let mut stale = std::mem::take(&mut board.stale);
+            stale.iter().for_each(|slot| patch.renew(board, *slot));
+            stale.clear();
+            board.stale = stale;
+        }
+        place
+    }
+
+    /// An empty board, in the place of the one used longest ago once there are too many.
+    fn new_place(&mut self, ask: &Arc<Ask>) -> usize {
+        let mut place = self.boards.len();
+        let held: usize = self.boards.iter().map(Board::bytes).sum();
+        if place < BOARDS && held < BOARD_BYTES {
+            self.boards.push(Board::default());
+        } else {
+            place = (0..place).min_by_key(|place| self.boards[*place].used).unwrap_or(0);
+            self.places.retain(|_, of| *of != place);
+            self.boards[place] = Board::default();
+        }
+        self.places.insert(ask.clone(), place);
+        place
+    }
+}
+
+/// Of several requests an early choice may leave none for a later one; the tightest, by which they fit, does not.
+fn instances(
+    policy: &Policy,
+    request: &Request<'_>,
+    node: &NodeView<'_>,
+    matching: &[Vec<bool>],
+) -> Option<Vec<Assigned>> {
+    let Request { ask, occasion, .. } = *request;
+    let chosen = |device: &DeviceAsk, free: &[u16]| policy.chooser().choose(ask, device, node, free, occasion);
+    assign(ask, node, matching, chosen).or_else(|| assign(ask, node, matching, tightest_fitting))
+}
+
+/// Counts a use of a node's values in a turn and on its board.
+fn note(fleet: &Fleet, round: &mut Round, board: &mut Board, resident: Resident, kind: Kind) {
+    let Some(node) = fleet.view(resident.slot) else { return };
+    round.note(node.node(), resident, kind);
+    if let Keys::Spread(cells) = &mut board.keys
+        && resident.of_group
+    {
+        cells.note(round.ask(), resident.slot, node.node(), kind);
+    }
+}
+
+/// The priorities of those that an attempt displaces.
+fn priorities(tried: &Tried) -> Vec<i64> {
+    let victims = tried.occupants.iter().filter(|alloc| tried.placed.victims.contains(&alloc.id));
+    victims.filter_map(|alloc| Some(alloc.job.as_ref()?.priority)).collect()
+}
