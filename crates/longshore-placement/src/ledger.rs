@@ -1,68 +1,115 @@
 //! A second opinion on one node: does all this fit together?
 //!
 //! The plan applier asks it before a commit. It shares nothing with the fleet table but the rules: it adds up what
-//! allocations hold, instance by instance, and compares with what the node has.
+//! allocations hold, one by one, and compares with what the node has.
 
-use longshore_model::{AllocatedResources, Node};
+use longshore_model::{AllocatedResources, Node, NodeDevice};
 
-use crate::account::Capacity;
-use crate::amounts::Amounts;
-use crate::ask::WHOLE;
+use crate::account::{Capacity, CapacityError, DeviceTable, FitError, NodeUsage, PortIndex, Shortage, Usage};
 
-/// What would be held on a node.
-#[derive(Debug)]
-pub struct Ledger<'a> {
-    node: &'a Node,
-    held: Result<Amounts, &'static str>,
-    /// Thousandths held of each instance that anybody holds: group, instance, thousandths.
-    shares: Vec<(usize, usize, u32)>,
+/// What is held on a node.
+///
+/// ```
+/// use longshore_model::{AllocatedResources, Node, from_json};
+/// use longshore_placement::Ledger;
+/// let node = Node::new("n").cpu(1000).memory_mb(512);
+/// let held: AllocatedResources =
+///     from_json(r#"{"Tasks": {"t": {"Cpu": {"CpuShares": 500}, "Memory": {"MemoryMB": 300}}}}"#)?;
+/// let mut ledger = Ledger::new(&node);
+/// ledger.add(&node, &held);
+/// assert!(ledger.verdict(&node).is_ok());
+/// ledger.add(&node, &held);
+/// assert_eq!(ledger.verdict(&node).unwrap_err().to_string(), "too little memory");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    capacity: Result<Capacity, CapacityError>,
+    usage: NodeUsage,
+    devices: DeviceTable,
+    /// Made when the first port is held.
+    ports: Option<Box<PortIndex>>,
+    /// The first thing that went wrong while counting.
+    fault: Option<Refusal>,
 }
 
-impl<'a> Ledger<'a> {
+/// Why a node refuses what a plan puts there.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Something is short.
+    #[error(transparent)]
+    Short(#[from] Shortage),
+    /// What is held cannot be counted.
+    #[error(transparent)]
+    Uncountable(#[from] FitError),
+}
+
+impl Ledger {
     /// An empty node.
-    pub fn new(node: &'a Node) -> Ledger<'a> {
-        Ledger { node, held: Ok(Amounts::ZERO), shares: Vec::new() }
+    pub fn new(node: &Node) -> Ledger {
+        Ledger {
+            capacity: Capacity::of(node),
+            usage: NodeUsage::default(),
+            devices: DeviceTable::new(groups(node)),
+            ports: None,
+            fault: None,
+        }
     }
 
     /// Adds an allocation's resources. Devices that the node does not have are passed over (PLACE-71).
-    pub fn add(&mut self, resources: &AllocatedResources) {
-        let sum = |held: Amounts| Amounts::of_allocated(resources).and_then(|more| held.plus(more));
-        self.held = self.held.and_then(|held| sum(held).map_err(|overflow| overflow.what));
-        let groups = self.node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
-        for held in resources.tasks.values().flat_map(|task| task.devices.iter()) {
-            let share = held.share.unwrap_or(u32::from(WHOLE));
-            let group = groups
-                .iter()
-                .position(|group| group.name == held.name && group.kind == held.kind && group.vendor == held.vendor);
-            let Some(group) = group else { continue };
-            for id in &held.device_ids {
-                let Some(instance) = groups[group].instances.iter().position(|found| found.id == *id) else { continue };
-                match self.shares.iter_mut().find(|(g, i, _)| (*g, *i) == (group, instance)) {
-                    Some((_, _, held)) => *held = held.saturating_add(share),
-                    None => self.shares.push((group, instance, share)),
-                }
-            }
+    pub fn add(&mut self, node: &Node, resources: &AllocatedResources) {
+        match Usage::of(resources) {
+            Ok(usage) => self.add_counted(node, resources, &usage),
+            Err(overflow) => self.note(Err(FitError::from(overflow).into())),
         }
+    }
+
+    /// The same, with what it comes to at hand.
+    pub fn add_counted(&mut self, node: &Node, resources: &AllocatedResources, usage: &Usage) {
+        let sum = self.usage.add(usage).map_err(|overflow| FitError::from(overflow).into());
+        self.note(sum);
+        if resources.tasks.values().any(|task| !task.devices.is_empty()) {
+            self.devices.hold(groups(node), resources);
+        }
+        let networks = resources.tasks.values().any(|task| !task.networks.is_empty());
+        if networks || !resources.shared.ports.is_empty() || !resources.shared.networks.is_empty() {
+            let held = self.hold_ports(node, resources).map_err(Refusal::from);
+            self.note(held);
+        }
+    }
+
+    fn hold_ports(&mut self, node: &Node, resources: &AllocatedResources) -> Result<(), Shortage> {
+        if self.ports.is_none() {
+            self.ports = Some(Box::new(PortIndex::of(node).map_err(Shortage::NodePorts)?));
+        }
+        let held = self.ports.as_mut().map(|ports| ports.hold_resources(resources));
+        held.unwrap_or(Ok(())).map_err(Shortage::AllocPorts)
+    }
+
+    fn note(&mut self, went: Result<(), Refusal>) {
+        self.fault = self.fault.take().or(went.err());
     }
 
     /// Whether it all fits.
     ///
     /// # Errors
     /// The first resource that is short (LOOP-308).
-    pub fn verdict(&self) -> Result<(), &'static str> {
-        let (held, room) = (self.held?, Capacity::of(self.node).map_err(|error| error.code())?.available);
-        if held.cpu > room.cpu {
-            return Err("cpu");
+    pub fn verdict(&self, node: &Node) -> Result<(), Refusal> {
+        let capacity = self.capacity.as_ref().map_err(|error| FitError::from(*error))?;
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
         }
-        if held.memory > room.memory {
-            return Err("memory");
+        if let Some(short) = self.usage.check(capacity) {
+            return Err(short.into());
         }
-        if held.disk > room.disk {
-            return Err("disk");
-        }
-        if self.shares.iter().any(|(_, _, held)| *held > u32::from(WHOLE)) {
-            return Err("device oversubscribed");
+        if self.devices.oversubscribed(groups(node)) {
+            return Err(Shortage::Devices.into());
         }
         Ok(())
     }
+}
+
+fn groups(node: &Node) -> &[NodeDevice] {
+    node.node_resources.as_ref().map_or(&[], |resources| &resources.devices)
 }

@@ -48,7 +48,7 @@ pub use attempt::{Attempt, Exhausted, Placed};
 pub use examine::{Examined, Examiner, Manner};
 pub use filter::{Builtin, Filter, Reason};
 pub use fleet::{Assigned, DeviceKind, Fleet, FleetError, Holdings, NodeView, Slot};
-pub use ledger::Ledger;
+pub use ledger::{Ledger, Refusal};
 pub use limit::{Limit, first_best, visit_limit};
 pub use policy::Policy;
 pub use proposed::Tentative;

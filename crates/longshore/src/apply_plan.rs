@@ -7,10 +7,10 @@ use longshore_model::{
     AllocId, AllocMetric, AllocatedResources, DeploymentId, EvalStatus, Evaluation, Job, JobId, Map, Namespace, NodeId,
     NodeScore, Time, TriggeredBy, wire::List,
 };
-use longshore_placement::Ledger;
 use longshore_scheduler::{Outcome, Placement, Plan, Preempted, Stop};
 use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, NodeSlot, Placed, State};
 
+use crate::ledgers::Ledgers;
 use crate::write::Write;
 
 /// A plan without the parts that no longer hold.
@@ -19,13 +19,13 @@ pub(crate) struct Verified {
     /// What is to be written.
     pub(crate) plan: Plan,
     /// Nodes that refuse their part, and why.
-    pub(crate) refused: BTreeMap<NodeId, &'static str>,
+    pub(crate) refused: BTreeMap<NodeId, String>,
 }
 
-/// Checks every node that the plan places on (LOOP-306 to LOOP-310). Shares no sums with the scheduler: it counts
-/// allocations one by one.
-pub(crate) fn verify(state: &State, mut plan: Plan) -> Verified {
-    let mut refused: BTreeMap<NodeId, &'static str> = BTreeMap::new();
+/// Checks every node that the plan places on (LOOP-306 to LOOP-310), by ledgers that are not the scheduler's.
+pub(crate) fn verify(state: &State, ledgers: &mut Ledgers, mut plan: Plan) -> Verified {
+    ledgers.follow(state);
+    let mut refused: BTreeMap<NodeId, String> = BTreeMap::new();
     let mut nodes: BTreeMap<NodeSlot, Vec<&Placement>> = BTreeMap::new();
     plan.placements.iter().for_each(|placement| nodes.entry(placement.node).or_default().push(placement));
     let victims = plan.preemptions.iter().map(|victim| &victim.id);
@@ -33,21 +33,17 @@ pub(crate) fn verify(state: &State, mut plan: Plan) -> Verified {
     let mut slots = BTreeSet::new();
     for (slot, placements) in nodes {
         let Some(node) = state.node_at(slot) else {
-            refused.insert(NodeId::EMPTY, "the node is gone");
+            refused.insert(NodeId::EMPTY, "the node is gone".into());
             slots.insert(slot);
             continue;
         };
         if !node.ready() {
-            refused.insert(node.id.clone(), "the node is not ready for placements");
+            refused.insert(node.id.clone(), "the node is not ready for placements".into());
             slots.insert(slot);
             continue;
         }
-        let mut ledger = Ledger::new(node);
-        let left = state.allocs_on(slot).filter(|alloc| !alloc.terminal() && !gone.contains(alloc.id()));
-        left.for_each(|alloc| ledger.add(alloc.resources()));
-        placements.iter().for_each(|placement| ledger.add(&placement.resources));
-        if let Err(dimension) = ledger.verdict() {
-            refused.insert(node.id.clone(), dimension);
+        if let Err(refusal) = ledgers.verdict(state, slot, &gone, &placements) {
+            refused.insert(node.id.clone(), refusal.to_string());
             slots.insert(slot);
         }
     }

@@ -16,6 +16,7 @@ use crate::blocked::Blocked;
 use crate::broker::Broker;
 use crate::error::Error;
 use crate::events::{Cursor, Event, Lagged, Ring};
+use crate::ledgers::Ledgers;
 use crate::timers::{Timer, Timers};
 use crate::write::Write;
 
@@ -162,6 +163,7 @@ pub struct Engine {
     recovered: Recovered,
     writer: Writer,
     pub(crate) scheduler: Scheduler,
+    ledgers: Ledgers,
     ids: Ids,
     pub(crate) limits: Limits,
     /// Agrees with `limits`.
@@ -246,6 +248,7 @@ impl Engine {
             checkpoint_failure: None,
             recovered,
             writer: options.writer,
+            ledgers: Ledgers::default(),
             scheduler: Scheduler::new(options.policy, ids).with_settings(Settings {
                 memory_oversubscription: options.cluster.memory_oversubscription,
                 preemption: options.preemption,
@@ -389,7 +392,7 @@ impl Engine {
         let (mut attempt, mut most) = (1, usize::MAX);
         loop {
             let mut outcome = self.scheduler.process(&self.state, eval, self.now);
-            let mut verified = apply_plan::verify(&self.state, std::mem::take(&mut outcome.plan));
+            let mut verified = apply_plan::verify(&self.state, &mut self.ledgers, std::mem::take(&mut outcome.plan));
             let refused = verified.refused.len();
             let whole = verified.plan.keep(most);
             // A plan refused in part is made again on the state that its accepted part leaves (REC-108).

@@ -40,6 +40,7 @@ mod engine;
 mod error;
 mod events;
 mod jobs;
+mod ledgers;
 mod nodes;
 mod reports;
 mod timers;

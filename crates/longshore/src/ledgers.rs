@@ -1,0 +1,97 @@
+//! What is held on every node, kept: the plan applier's second opinion, from one plan to the next.
+//!
+//! A mirror of the state's allocations that shares nothing with the scheduler's fleet table but the rules. It follows the
+//! state's log of nodes: what was placed is added, anything else makes a node be counted anew when it is next asked for.
+
+use std::collections::BTreeSet;
+
+use longshore_model::{AllocId, AllocatedResources};
+use longshore_placement::account::Usage;
+use longshore_placement::{Ledger, Refusal};
+use longshore_scheduler::Placement;
+use longshore_store::{Mark, NodeSlot, State, What};
+
+/// Ledgers by node slot; `None` is to be counted.
+#[derive(Debug, Default)]
+pub(crate) struct Ledgers {
+    mark: Mark,
+    nodes: Vec<Option<Ledger>>,
+}
+
+impl Ledgers {
+    /// Follows the state.
+    pub(crate) fn follow(&mut self, state: &State) {
+        let mark = state.node_log().mark();
+        match state.node_log().since(&self.mark) {
+            None => self.nodes.clear(),
+            Some(changes) => {
+                let mut counted = Counted::default();
+                for (slot, what) in changes {
+                    let Some(Some(ledger)) = self.nodes.get_mut(slot.0 as usize) else { continue };
+                    let placed = match what {
+                        What::Placed(alloc) => state.alloc_in(*alloc).zip(state.node_at(*slot)),
+                        What::Record | What::Allocs => None,
+                    };
+                    match placed.filter(|(alloc, _)| !alloc.terminal()) {
+                        Some((alloc, node)) => match counted.of(alloc.resources()) {
+                            Some(usage) => ledger.add_counted(node, alloc.resources(), usage),
+                            None => ledger.add(node, alloc.resources()),
+                        },
+                        None => self.nodes[slot.0 as usize] = None,
+                    }
+                }
+            }
+        }
+        self.nodes.resize(self.nodes.len().max(state.node_slots() as usize), None);
+        self.mark = mark;
+    }
+
+    /// Whether a node takes placements, once those `gone` are.
+    ///
+    /// # Errors
+    /// Why it does not (LOOP-307, LOOP-308).
+    pub(crate) fn verdict(
+        &mut self,
+        state: &State,
+        slot: NodeSlot,
+        gone: &BTreeSet<&AllocId>,
+        placements: &[&Placement],
+    ) -> Result<(), Refusal> {
+        let Some(node) = state.node_at(slot) else { return Ok(()) };
+        let left = || state.allocs_on(slot).filter(|alloc| !alloc.terminal());
+        let count = |without: &BTreeSet<&AllocId>| {
+            let mut ledger = Ledger::new(node);
+            left().filter(|alloc| !without.contains(alloc.id())).for_each(|alloc| ledger.add(node, alloc.resources()));
+            ledger
+        };
+        let leaving = !gone.is_empty() && left().any(|alloc| gone.contains(alloc.id()));
+        let mut ledger = match &mut self.nodes[slot.0 as usize] {
+            _ if leaving => count(gone),
+            kept => kept.get_or_insert_with(|| count(&BTreeSet::new())).clone(),
+        };
+        let mut counted = Counted::default();
+        for placement in placements {
+            match counted.of(&placement.resources) {
+                Some(usage) => ledger.add_counted(node, &placement.resources, usage),
+                None => ledger.add(node, &placement.resources),
+            }
+        }
+        ledger.verdict(node)
+    }
+}
+
+/// What the latest resources come to: allocations of a group share theirs.
+#[derive(Default)]
+struct Counted<'a> {
+    latest: Option<(&'a AllocatedResources, Usage)>,
+}
+
+impl<'a> Counted<'a> {
+    /// `None` if it does not add up.
+    fn of(&mut self, resources: &'a AllocatedResources) -> Option<&Usage> {
+        if self.latest.as_ref().is_none_or(|(latest, _)| !std::ptr::eq(*latest, resources)) {
+            self.latest = Usage::of(resources).ok().map(|usage| (resources, usage));
+        }
+        self.latest.as_ref().map(|(_, usage)| usage)
+    }
+}
