@@ -16,7 +16,7 @@ use longshore::store::{
     AllocExtra, Batch, Change, Cohort, Frame, JobBody, Kind, MemoryStorage, NewAlloc, Placed, State, Storage,
 };
 use longshore::{Engine, Options};
-use longshore_benches::{calibrate, node, service};
+use longshore_benches::{calibrate, is_test, node, service};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -136,8 +136,7 @@ fn row(what: &str, figure: f64, unit: &str, wanted: &str) {
 }
 
 fn main() {
-    let test = std::env::args().any(|argument| argument == "--test");
-    let cluster = if test { Cluster::new(100, 10, 10_000) } else { Cluster::new(10_000, 1_000, 1_000_000) };
+    let cluster = if is_test() { Cluster::new(100, 10, 10_000) } else { Cluster::new(10_000, 1_000, 1_000_000) };
     let (jobs, allocs) = (cluster.jobs.len(), cluster.allocs);
     let runs = allocs / 100;
     println!(

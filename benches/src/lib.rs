@@ -5,36 +5,37 @@
 //! | Bench | Measures |
 //! |---|---|
 //! | `argmax` | finding the best node: again after one node changed, and for an ask never seen before |
+//! | `c1m` | a million allocations: a thousand jobs registered, evaluated, planned and committed |
 //! | `filter` | list filters of seven shapes over a hundred thousand job stubs; reading an expression |
+//! | `grid` | one evaluation of each case of the reference's benchmark grid; names are nodes/racks/count/spread or plain |
 //! | `job_diff` | two versions of a job compared: shown to people, and for what replaces allocations |
 //! | `job_documents` | a job document decoded, made canonical and validated; a job known to be unchanged |
 //! | `million` | a million allocations: memory, bulk insert, commits, snapshots, forks, lookups (a table, not criterion's) |
+//! | `one_task` | one evaluation of a fresh job of one task, its ask seen before and not, on 1,000 to 50,000 nodes |
 //! | `redb` | durable frames of one row and of a thousand, beside a bare synced write; a restart with a million allocations |
 //! | `register_to_commit` | one decision: a job registered, evaluated, placed and committed |
 //! | `state` | applying a batch of one row, with and without snapshots held; lookups by id |
 
-use std::hint::black_box;
 use std::time::Instant;
 
 use longshore::model::{Job, Node, Task, TaskGroup};
+use longshore_sim::calibration;
 
-/// The calibration loop of BENCHMARKS.md: nanoseconds a step of a dependent chain of splitmix64 steps; the best of five.
-#[allow(clippy::disallowed_methods)] // it measures
+/// The calibration loop of BENCHMARKS.md: nanoseconds a step. Shorter than that of `longshore bench calibrate`.
 pub fn calibrate() -> f64 {
-    const STEPS: u64 = 4_000_000;
-    let once = || {
-        let start = Instant::now();
-        let mut number = black_box(1_u64);
-        for _ in 0..STEPS {
-            number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            number ^= number >> 31;
-        }
-        black_box(number);
-        start.elapsed().as_nanos() as f64 / STEPS as f64
-    };
-    (0..5).map(|_| once()).fold(f64::INFINITY, f64::min)
+    calibration::nanos_a_step(4_000_000, 5, stopwatch())
+}
+
+/// A clock that answers nanoseconds.
+#[allow(clippy::disallowed_methods)] // it measures
+pub fn stopwatch() -> impl FnMut() -> u64 {
+    let start = Instant::now();
+    move || start.elapsed().as_nanos() as u64
+}
+
+/// Whether every bench is only to run once, unmeasured (`--test`): a small input will do.
+pub fn is_test() -> bool {
+    std::env::args().any(|argument| argument == "--test")
 }
 
 /// Node number `number` of a synthetic cluster: one of four sizes, 4,000 to 32,000 MHz, 2 MiB for each MHz.

@@ -1,6 +1,7 @@
-//! Workloads, public traces and measures for Longshore: the GPU packing benchmark.
+//! Workloads, public traces and measures for Longshore: the GPU packing benchmark, the reference's own benchmark grid,
+//! a million allocations.
 //!
-//! The benchmark fills a cluster of 6,212 GPUs with tasks until arrivals have asked for 130% of
+//! The GPU packing benchmark fills a cluster of 6,212 GPUs with tasks until arrivals have asked for 130% of
 //! them, and measures how much of the GPUs a policy gets allocated before the gaps are too small.
 //! Rule ids such as GPU-5 name the rules of that benchmark; the items that follow a rule cite it,
 //! and `§` its chapters.
@@ -16,9 +17,14 @@
 //! What it is held against: [`twin`] (the plainest program that decides by the rules),
 //! [`baselines`] (published figures), [`reproduction`] (the one against the other).
 //!
+//! What runs it through an engine: [`cluster`].
+//!
+//! Apart from that benchmark: [`grid`] (one evaluation of a large job, as the reference measures its
+//! own schedulers), [`c1m`] (a million allocations committed), [`calibration`] (by which times of
+//! two machines are compared).
+//!
 //! # Absences
-//! No engine: everything here is from the trace alone. No clock: a run's times are measured by who
-//! runs it. No map whose order may differ between two runs, and no generator but a seeded one.
+//! No clock: times are measured by who runs it, who passes a clock in. No map whose order may differ between two runs, and no generator but a seeded one.
 //!
 //! # Example: one run of one policy
 //! ```
@@ -49,6 +55,10 @@ pub mod mix;
 pub mod results;
 
 pub mod cluster;
+
+pub mod c1m;
+pub mod calibration;
+pub mod grid;
 
 pub mod baselines;
 pub mod reproduction;
