@@ -125,10 +125,9 @@ pub struct Fleet {
     used: Vec<Amounts>,
     /// Allocations on each node, and the most that it takes (0 for any number; PLACE-48, row 1).
     allocs: Vec<(i32, i32)>,
-    /// For CPU and memory, `10^(1 − used/capacity)`: a score then needs no power of its own. 1 where there is no capacity.
-    emptiness: Vec<[f64; 2]>,
-    /// Which shape each slot has: nodes of equal capacity of CPU and memory share one.
-    shape: Vec<u32>,
+    /// What a pass over all nodes reads.
+    hot: Vec<Hot>,
+    /// Capacities of CPU and memory met so far, by shape.
     shapes: Vec<(i64, i64)>,
     shape_numbers: BTreeMap<(i64, i64), u32>,
     holdings: Vec<Holdings>,
@@ -141,8 +140,6 @@ pub struct Fleet {
     idle: Vec<i64>,
     /// Kinds in the order they were met. Never shrinks.
     kinds: Vec<DeviceKind>,
-    /// Which profile each slot has.
-    profile: Vec<u32>,
     profiles: Profiles,
     /// Slots in the order they changed; entry `i` is change number `dropped + i`.
     log: Vec<u32>,
@@ -204,6 +201,29 @@ impl Profiles {
     }
 }
 
+/// What a pass over all nodes reads, in one line of the cache.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hot {
+    /// Capacity less what is used.
+    pub(crate) free: Amounts,
+    /// For CPU and memory, `10^(1 − used/capacity)`: a score then needs no power of its own. 1 where there is no capacity.
+    pub(crate) emptiness: [f64; 2],
+    /// Nodes of equal capacity of CPU and memory share a shape.
+    pub(crate) shape: u32,
+    /// Nodes of one profile are alike to every rule that does not name a single node.
+    pub(crate) profile: u32,
+    /// Whether it takes no more allocations, by their number (PLACE-48, row 1).
+    pub(crate) full: bool,
+    /// Whether there is a node at all.
+    pub(crate) there: bool,
+}
+
+impl Default for Hot {
+    fn default() -> Hot {
+        Hot { free: Amounts::ZERO, emptiness: [1.0; 2], shape: 0, profile: NO_PROFILE, full: false, there: false }
+    }
+}
+
 /// Past this many entries the older half of the log is forgotten; structures further behind are rebuilt.
 const LOG_LIMIT: usize = 1 << 16;
 
@@ -245,6 +265,11 @@ impl Fleet {
         self.nodes.is_empty()
     }
 
+    /// What a pass over all nodes reads, by slot.
+    pub(crate) fn hot(&self) -> &[Hot] {
+        &self.hot
+    }
+
     /// Capacities of CPU and memory met so far, by shape.
     pub(crate) fn shapes(&self) -> &[(i64, i64)] {
         &self.shapes
@@ -266,12 +291,10 @@ impl Fleet {
             self.capacity.push(Amounts::ZERO);
             self.used.push(Amounts::ZERO);
             self.allocs.push((0, 0));
-            self.emptiness.push([1.0; 2]);
-            self.shape.push(0);
+            self.hot.push(Hot::default());
             self.holdings.push(Holdings::default());
             self.layout.push((0, 0));
             self.idle.push(0);
-            self.profile.push(NO_PROFILE);
             self.changed.push(0);
             self.record_changed.push(0);
         }
@@ -286,8 +309,8 @@ impl Fleet {
         self.lay_out_devices(at, &node);
         self.capacity[at] = capacity.available;
         self.allocs[at].1 = capacity.max_allocs.clamp(-1, i64::from(i32::MAX)) as i32;
-        self.shape[at] = self.shape_of(capacity.available);
-        self.profile[at] = self.profiles.of(&node);
+        self.hot[at].shape = self.shape_of(capacity.available);
+        self.hot[at].profile = self.profiles.of(&node);
         self.nodes[at] = Some(node);
         self.clear_usage(slot);
         self.touch(slot);
@@ -484,8 +507,16 @@ impl Fleet {
         self.log.push(slot.0);
         let at = slot.index();
         self.changed[at] = self.now();
-        let (used, has) = (self.used[at], self.capacity[at]);
-        self.emptiness[at] = [emptiness(used.cpu, has.cpu), emptiness(used.memory, has.memory)];
+        let (used, has, (allocs, most)) = (self.used[at], self.capacity[at], self.allocs[at]);
+        let hot = &mut self.hot[at];
+        hot.there = self.nodes[at].is_some();
+        hot.full = most != 0 && allocs >= most;
+        hot.free = Amounts {
+            cpu: has.cpu.saturating_sub(used.cpu),
+            memory: has.memory.saturating_sub(used.memory),
+            disk: has.disk.saturating_sub(used.disk),
+        };
+        hot.emptiness = [emptiness(used.cpu, has.cpu), emptiness(used.memory, has.memory)];
         let (start, end) = self.layout[at];
         let free = self.groups[start as usize..end as usize].iter().flat_map(|group| &self.free[group.range()]);
         self.idle[at] = free.map(|free| i64::from(*free)).sum();
@@ -579,24 +610,11 @@ impl<'a> NodeView<'a> {
 
     /// What is left; negative where the node shrank under its allocations.
     pub fn free(&self) -> Amounts {
-        let (capacity, used) = (self.capacity(), self.used());
-        Amounts {
-            cpu: capacity.cpu.saturating_sub(used.cpu),
-            memory: capacity.memory.saturating_sub(used.memory),
-            disk: capacity.disk.saturating_sub(used.disk),
-        }
+        self.hot().free
     }
 
-    /// Whether it takes one more allocation, by their number (PLACE-48, row 1).
-    pub fn takes_more(&self) -> bool {
-        let (allocs, most) = self.fleet.allocs[self.slot.index()];
-        most == 0 || allocs < most
-    }
-
-    /// `10^(1 − used/capacity)` of CPU and of memory, and the node's shape.
-    pub(crate) fn emptiness(&self) -> ([f64; 2], usize) {
-        let at = self.slot.index();
-        (self.fleet.emptiness[at], self.fleet.shape[at] as usize)
+    pub(crate) fn hot(&self) -> &'a Hot {
+        &self.fleet.hot[self.slot.index()]
     }
 
     /// How allocations hold devices here.
@@ -612,7 +630,7 @@ impl<'a> NodeView<'a> {
 
     /// Nodes with one profile are alike to every rule that does not name a single node.
     pub(crate) fn profile(&self) -> u32 {
-        self.fleet.profile[self.slot.index()]
+        self.hot().profile
     }
 
     pub(crate) fn groups(&self) -> &'a [Group] {

@@ -62,7 +62,7 @@ pub struct Spread;
 
 impl Scorer for BinPack {
     fn score(&self, ask: &Ask, node: &NodeView<'_>, _: Occasion) -> f64 {
-        Algorithm::BinPack.fit(ask.amounts, node, None)
+        Algorithm::BinPack.fit_unseen(ask.amounts, node)
     }
 
     fn algorithm(&self) -> Option<Algorithm> {
@@ -72,7 +72,7 @@ impl Scorer for BinPack {
 
 impl Scorer for Spread {
     fn score(&self, ask: &Ask, node: &NodeView<'_>, _: Occasion) -> f64 {
-        Algorithm::Spread.fit(ask.amounts, node, None)
+        Algorithm::Spread.fit_unseen(ask.amounts, node)
     }
 
     fn algorithm(&self) -> Option<Algorithm> {
@@ -99,11 +99,12 @@ impl Algorithm {
     /// The fit of a node with the ask on it (PLACE-79 to PLACE-82). The powers of a sum are products of powers: those of
     /// what is used are kept by the fleet, those of the ask are one for all nodes of a shape. A resource that the node
     /// does not have counts as full.
-    pub(crate) fn fit(self, asked: Amounts, node: &NodeView<'_>, thinned: Option<&[[f64; 2]]>) -> f64 {
-        let ([cpu, memory], shape) = node.emptiness();
-        let of_shape = || thinning(asked, (node.capacity().cpu, node.capacity().memory));
-        let [by_cpu, by_memory] = thinned.and_then(|shapes| shapes.get(shape)).copied().unwrap_or_else(of_shape);
+    pub(crate) fn fit(self, [cpu, memory]: [f64; 2], [by_cpu, by_memory]: [f64; 2]) -> f64 {
         self.of_powers(cpu * by_cpu + memory * by_memory)
+    }
+
+    fn fit_unseen(self, asked: Amounts, node: &NodeView<'_>) -> f64 {
+        self.fit(node.hot().emptiness, thinning(asked, (node.capacity().cpu, node.capacity().memory)))
     }
 
     /// The fit of a node of which so much is used, the ask included.

@@ -2,25 +2,31 @@
 
 use crate::amounts::Amounts;
 use crate::ask::{Ask, DeviceAsk, WHOLE};
-use crate::fleet::{Assigned, Group, NodeView};
+use crate::fleet::{Assigned, Group, Hot, NodeView};
 
 use super::failure::Dimension;
 
-/// Whether the ask fits, else the first resource that is short (PLACE-48, PLACE-72).
-pub(super) fn fits(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), Dimension> {
-    let (room, Amounts { cpu, memory, disk }) = (node.free(), ask.amounts);
-    if !node.takes_more() {
+/// Whether amounts fit, else the first that is short (PLACE-48).
+#[inline]
+pub(super) fn amounts_fit(Amounts { cpu, memory, disk }: Amounts, node: &Hot) -> Result<(), Dimension> {
+    if node.full {
         return Err(Dimension::MaxAllocs);
     }
-    if cpu > room.cpu {
+    if cpu > node.free.cpu {
         return Err(Dimension::Cpu);
     }
-    if memory > room.memory {
+    if memory > node.free.memory {
         return Err(Dimension::Memory);
     }
-    if disk > room.disk {
+    if disk > node.free.disk {
         return Err(Dimension::Disk);
     }
+    Ok(())
+}
+
+/// Whether the ask fits, else the first resource that is short (PLACE-48, PLACE-72).
+pub(super) fn fits(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), Dimension> {
+    amounts_fit(ask.amounts, node.hot())?;
     let served = match (ask.devices.as_slice(), matching) {
         ([], _) => true,
         ([request], [kinds]) => group_for(request, node, kinds, |group| node.free_of(group)).is_some(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use longshore_model::Node;
 
-use super::assign::fits;
+use super::assign::{amounts_fit, fits};
 use super::cells::Cells;
 use super::failure::{Dimension, Failure};
 use super::forest::{ABSENT, Forest, Plots};
@@ -16,7 +16,7 @@ use crate::attempt::Exhausted;
 use crate::feasible::Unfit;
 use crate::filter::{Builtin, Filter, Reason, candidate, device_matches};
 use crate::fleet::{DeviceKind, Fleet, NO_PROFILE, NodeView, Slot};
-use crate::policy::{Policy, thinning};
+use crate::policy::{Algorithm, Policy, thinning};
 use crate::score::{Scores, anti_affinity};
 
 /// One ask's view of the fleet.
@@ -68,6 +68,13 @@ pub(super) enum Closed {
 }
 
 impl Board {
+    /// Makes the board another ask's; what it holds is kept for that one to fill.
+    pub(super) fn forget(&mut self) {
+        self.admitted.clear();
+        self.thinned.clear();
+        self.current = 0;
+    }
+
     /// Closes a slot until its node changes.
     pub(super) fn close(&mut self, slot: Slot, why: Closed) {
         self.closed.insert(slot, why);
@@ -98,16 +105,35 @@ impl Board {
     }
 }
 
+/// What rules say of a profile.
+const UNASKED: u8 = 0;
+const NO: u8 = 1;
+const YES: u8 = 2;
+
 /// What it takes to bring a board up to date.
 pub(super) struct Patch<'a> {
     pub(super) fleet: &'a Fleet,
     pub(super) policy: &'a Policy,
     pub(super) request: &'a Request<'a>,
     /// The turn that is on, if it is this ask's.
-    pub(super) round: Option<&'a Round>,
+    round: Option<&'a Round>,
+    /// Set where columns alone tell the key of a node that the turn does not know.
+    swift: Option<Algorithm>,
 }
 
-impl Patch<'_> {
+impl<'a> Patch<'a> {
+    pub(super) fn new(
+        fleet: &'a Fleet,
+        policy: &'a Policy,
+        request: &'a Request<'a>,
+        round: Option<&'a Round>,
+    ) -> Patch<'a> {
+        let plain =
+            request.ask.look != Look::Each && request.ask.devices.is_empty() && request.ask.affinities.is_empty();
+        let swift = policy.scorer().algorithm().filter(|_| plain);
+        Patch { fleet, policy, request, round, swift }
+    }
+
     fn ask(&self) -> &Ask {
         self.request.ask
     }
@@ -121,10 +147,7 @@ impl Patch<'_> {
         board.verdicts.clear();
         board.liked.clear();
         board.admitted.clear();
-        for slot in self.fleet.slots() {
-            let admitted = self.fleet.view(slot).is_some_and(|node| self.admits(&node, board));
-            board.admitted.push(admitted);
-        }
+        self.admit_all(board);
         board.short.clear();
         board.short.resize(board.admitted.len(), 0);
         board.current = self.fleet.now();
@@ -203,6 +226,24 @@ impl Patch<'_> {
         board.matching = self.ask().devices.iter().map(row).collect();
     }
 
+    fn admit_all(&self, board: &mut Board) {
+        let ask = self.ask();
+        let alone = ask.names_nodes() || ask.demands.tells_apart() || !ask.properties.is_empty();
+        board.admitted.reserve(self.fleet.len());
+        for (slot, hot) in self.fleet.slots().zip(self.fleet.hot()) {
+            // A profile that was asked before answers for its nodes.
+            let known = board.verdicts.get(hot.profile as usize).copied().unwrap_or(UNASKED);
+            let admitted = match known {
+                UNASKED => self.fleet.view(slot).is_some_and(|node| self.admits(&node, board)),
+                _ if alone || !self.policy.filters().is_empty() => {
+                    self.fleet.view(slot).is_some_and(|node| self.admits(&node, board))
+                }
+                verdict => hot.there && verdict == YES,
+            };
+            board.admitted.push(admitted);
+        }
+    }
+
     fn thin(&self, board: &mut Board) {
         let known = board.thinned.len();
         board.thinned.extend(self.fleet.shapes()[known..].iter().map(|shape| thinning(self.ask().amounts, *shape)));
@@ -210,8 +251,6 @@ impl Patch<'_> {
 
     /// Whether a node may be used, by its record: rules once a profile, the rest once a node.
     fn admits(&self, node: &NodeView<'_>, board: &mut Board) -> bool {
-        const NO: u8 = 1;
-        const YES: u8 = 2;
         let ask = self.ask();
         let alike = || candidate(ask, node.node()).is_ok() && ask.demands.admits_alike(node.node());
         let profile = node.profile() as usize;
@@ -219,9 +258,9 @@ impl Patch<'_> {
             alike()
         } else {
             if board.verdicts.len() <= profile {
-                board.verdicts.resize(profile + 1, 0);
+                board.verdicts.resize(profile + 1, UNASKED);
             }
-            if board.verdicts[profile] == 0 {
+            if board.verdicts[profile] == UNASKED {
                 board.verdicts[profile] = if alike() { YES } else { NO };
             }
             board.verdicts[profile] == YES
@@ -271,14 +310,23 @@ impl Patch<'_> {
 
     /// The extras and the key of a node, absent if it may not be used or does not fit; notes what it is short of.
     fn look(&self, board: &mut Board, slot: Slot) -> (u8, i64) {
-        let found = self.key(board, slot);
+        let found = if !board.admitted[slot.index()] { Err(None) } else { self.key(board, slot) };
         let short = found.as_ref().err().copied().flatten();
         board.short[slot.index()] = short.map_or(0, |dimension| dimension as u8 + 1);
         found.unwrap_or((0, ABSENT))
     }
 
     fn key(&self, board: &mut Board, slot: Slot) -> Result<(u8, i64), Option<Dimension>> {
-        if !board.admitted[slot.index()] || self.round.is_some_and(|round| round.forbids(slot)) {
+        if let Some(algorithm) = self.swift
+            && self.round.is_none_or(|round| round.knows_not(slot))
+            && !board.closed.contains_key(&slot)
+        {
+            let hot = &self.fleet.hot()[slot.index()];
+            amounts_fit(self.ask().amounts, hot)?;
+            let own = algorithm.fit(hot.emptiness, board.thinned[hot.shape as usize]);
+            return Ok((0, if self.ask().spreads.is_empty() { folded(own, 1) } else { fixed(own) }));
+        }
+        if self.round.is_some_and(|round| round.forbids(slot)) {
             return Err(None);
         }
         let node = self.fleet.view(slot).ok_or(None)?;
@@ -314,7 +362,7 @@ impl Patch<'_> {
         let mut scores = Scores {
             fit: match tried {
                 Some(tried) => algorithm.fit_used(tried.placed.used, node),
-                None => algorithm.fit(self.ask().amounts, node, Some(&board.thinned)),
+                None => algorithm.fit(node.hot().emptiness, board.thinned[node.hot().shape as usize]),
             },
             devices: tried.and_then(|tried| tried.placed.devices),
             affinity: self.affinity(board, node),

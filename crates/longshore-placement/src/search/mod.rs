@@ -37,7 +37,7 @@ use longshore_model::{AllocId, AllocatedResources, Allocation, Job, TaskGroup};
 use self::assign::{assign, tightest_fitting};
 use self::board::{Board, Closed, Keys, Patch};
 use self::look::Tried;
-use self::round::{Kind, Round};
+use self::round::{Company, Kind, Round};
 use crate::ask::{Ask, AskError, DeviceAsk, Look};
 use crate::asks::Asks;
 use crate::fleet::{Assigned, Fleet, FleetError, NodeView, Slot};
@@ -110,6 +110,8 @@ pub struct Search {
     last: Option<(Arc<Ask>, usize)>,
     /// The turn that is on.
     round: Option<Round>,
+    /// Columns for the next one: all zero.
+    company: Company,
     /// Counts uses, so that the board used longest ago can be dropped.
     uses: u64,
     scratch: Vec<Slot>,
@@ -130,6 +132,7 @@ impl Search {
             places: BTreeMap::new(),
             last: None,
             round: None,
+            company: Company::default(),
             uses: 0,
             scratch: Vec::new(),
         }
@@ -176,7 +179,8 @@ impl Search {
     pub fn begin(&mut self, request: &Request<'_>, before: &Before) {
         self.end();
         let place = self.current_board(request);
-        let mut round = Round::new(place, request.ask.clone(), before, self.fleet.len());
+        let mut round =
+            Round::new(place, request.ask.clone(), before, self.fleet.len(), std::mem::take(&mut self.company));
         if round.counts_uses() {
             let all =
                 [(Kind::Stored, &before.stored), (Kind::Stopped, &before.stopped), (Kind::Placed, &before.placed)];
@@ -191,10 +195,11 @@ impl Search {
 
     /// Ends the turn, if one is on. Answers the lowest boost that it saw, for the turns after it (PLACE-95).
     pub fn end(&mut self) -> Option<f64> {
-        let round = self.round.take()?;
+        let mut round = self.round.take()?;
         let board = &mut self.boards[round.place];
         round.closed.iter().for_each(|slot| board.reopen(*slot));
-        board.stale.extend(round.marked);
+        self.company = round.forget_company();
+        board.stale.append(&mut round.marked);
         if let Keys::Spread(cells) = &mut board.keys {
             cells.forget_uses();
         }
@@ -250,7 +255,7 @@ impl Search {
                 own.into_iter().for_each(|round| round.closed.push(slot));
                 continue;
             }
-            let patch = Patch { fleet: &self.fleet, policy: &self.policy, request, round: own.as_deref() };
+            let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
             let (given, mut scores) = if request.ask.look == Look::Columns {
                 let devices = instances(&self.policy, request, &node, &board.matching)?;
                 (Given::Devices(devices), patch.scores(board, &node, None))
@@ -311,7 +316,7 @@ impl Search {
                 continue;
             }
             let Ok(tried) = look::attempt_displacing(request, &node, Some(displaced)) else { continue };
-            let patch = Patch { fleet: &self.fleet, policy: &self.policy, request, round: own.as_deref() };
+            let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
             let mut scores = patch.scores(board, &node, Some(&tried));
             if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {
                 let boost = cells.boost_at(request.ask, slot, &mut round.weather);
@@ -336,7 +341,7 @@ impl Search {
     pub fn explain(&mut self, request: &Request<'_>) -> Failure {
         let place = self.current_board(request);
         let round = self.round.as_ref().filter(|round| round.place == place);
-        Patch { fleet: &self.fleet, policy: &self.policy, request, round }.explain(&mut self.boards[place])
+        Patch::new(&self.fleet, &self.policy, request, round).explain(&mut self.boards[place])
     }
 
     /// Takes a choice: later placements see it. Give it back with [`Search::undo`], after the turn.
@@ -385,7 +390,7 @@ impl Search {
         if let Some(round) = &mut own {
             board.stale.append(&mut round.touched);
         }
-        let patch = Patch { fleet: &self.fleet, policy: &self.policy, request, round: own.as_deref() };
+        let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
         self.scratch.clear();
         match self.fleet.changed_since(board.current) {
             Some(changed) if board.admitted.len() == self.fleet.len() && !board.admitted.is_empty() => {
@@ -422,7 +427,7 @@ impl Search {
         } else {
             place = (0..place).min_by_key(|place| self.boards[*place].used).unwrap_or(0);
             self.places.retain(|_, of| *of != place);
-            self.boards[place] = Board::default();
+            self.boards[place].forget();
         }
         self.places.insert(ask.clone(), place);
         place

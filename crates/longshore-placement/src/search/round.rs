@@ -79,6 +79,13 @@ impl Use {
     }
 }
 
+/// How many allocations of the group, and of the whole job, are on the node in each slot.
+#[derive(Debug, Default)]
+pub(super) struct Company {
+    of_group: Vec<u32>,
+    of_job: Vec<u32>,
+}
+
 /// A turn in progress.
 #[derive(Debug)]
 pub(super) struct Round {
@@ -86,9 +93,7 @@ pub(super) struct Round {
     pub(super) place: usize,
     ask: Arc<Ask>,
     count: i64,
-    /// Company by slot: of the group, and of the whole job.
-    of_group: Vec<u32>,
-    of_job: Vec<u32>,
+    company: Company,
     penalized: Vec<Slot>,
     /// Uses of each distinct property, by value.
     properties: Vec<BTreeMap<String, Use>>,
@@ -110,12 +115,13 @@ impl std::fmt::Debug for Weather {
 }
 
 impl Round {
-    pub(super) fn new(place: usize, ask: Arc<Ask>, before: &Before, slots: usize) -> Round {
+    pub(super) fn new(place: usize, ask: Arc<Ask>, before: &Before, slots: usize, mut company: Company) -> Round {
+        company.of_group.resize(slots, 0);
+        company.of_job.resize(slots, 0);
         let mut round = Round {
             place,
             count: before.count,
-            of_group: vec![0; slots],
-            of_job: vec![0; if ask.hosts.job { slots } else { 0 }],
+            company,
             penalized: Vec::new(),
             properties: vec![BTreeMap::new(); ask.properties.len()],
             weather: Weather {
@@ -147,21 +153,36 @@ impl Round {
     }
 
     fn company(&mut self, Resident { slot, of_group }: Resident, change: impl Fn(&mut u32)) {
-        let of_group = self.of_group.get_mut(slot.index()).filter(|_| of_group);
-        of_group.into_iter().chain(self.of_job.get_mut(slot.index())).for_each(change);
+        let of_group = self.company.of_group.get_mut(slot.index()).filter(|_| of_group);
+        of_group.into_iter().chain(self.company.of_job.get_mut(slot.index())).for_each(change);
         self.touched.push(slot);
         self.marked.push(slot);
     }
 
+    /// The company's columns, emptied for the next turn.
+    pub(super) fn forget_company(&mut self) -> Company {
+        let mut company = std::mem::take(&mut self.company);
+        for slot in &self.marked {
+            let counts = company.of_group.get_mut(slot.index()).into_iter().chain(company.of_job.get_mut(slot.index()));
+            counts.for_each(|there| *there = 0);
+        }
+        company
+    }
+
     /// How many of the group are on a node, and the group's count.
     pub(super) fn company_of(&self, slot: Slot) -> (u32, i64) {
-        (self.of_group.get(slot.index()).copied().unwrap_or(0), self.count)
+        (self.company.of_group.get(slot.index()).copied().unwrap_or(0), self.count)
+    }
+
+    /// Whether the turn means nothing to a node.
+    pub(super) fn knows_not(&self, slot: Slot) -> bool {
+        self.company.of_job.get(slot.index()).is_none_or(|there| *there == 0) && !self.penalized.contains(&slot)
     }
 
     /// Whether company forbids a node (FEAS-152).
     pub(super) fn forbids(&self, slot: Slot) -> bool {
         let there = |of: &[u32]| of.get(slot.index()).is_some_and(|there| *there > 0);
-        (self.ask.hosts.group && there(&self.of_group)) || (self.ask.hosts.job && there(&self.of_job))
+        (self.ask.hosts.group && there(&self.company.of_group)) || (self.ask.hosts.job && there(&self.company.of_job))
     }
 
     /// Whether an earlier allocation failed on a node.
