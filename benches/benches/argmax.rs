@@ -44,6 +44,7 @@ fn best(search: &mut Search, (job, ask): &(Job, Arc<Ask>)) -> Option<Choice> {
         occasion: Occasion::default(),
         oversubscription: false,
         occupants: &Nobody,
+        single: false,
     })
 }
 

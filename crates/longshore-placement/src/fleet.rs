@@ -411,9 +411,9 @@ impl Fleet {
 
     /// Notes a slot's sum; one that does not add up fills the slot.
     fn count(&mut self, slot: Slot, sum: Result<Amounts, Overflow>) -> Result<(), FleetError> {
-        self.touch(slot);
         const FULL: Amounts = Amounts { cpu: i64::MAX, memory: i64::MAX, disk: i64::MAX };
         self.used[slot.index()] = sum.unwrap_or(FULL);
+        self.touch(slot);
         sum.map(|_| ()).map_err(|overflow| self.overflow(slot, overflow))
     }
 
@@ -499,6 +499,7 @@ impl Fleet {
         FleetError::Overflow { node, overflow }
     }
 
+    /// Notes that a slot has changed: after the change, since what is hot is made of it.
     fn touch(&mut self, slot: Slot) {
         if self.log.len() >= LOG_LIMIT {
             self.log.drain(..LOG_LIMIT / 2);

@@ -216,6 +216,7 @@ fn play(seed: u64, policy: &str, decisions: usize) -> usize {
             occasion: Occasion::default(),
             oversubscription: false,
             occupants: &Nobody,
+            single: false,
         };
         search.begin(&request, &before);
         let got = search.best(&request);

@@ -216,7 +216,7 @@ impl<'a> Run<'a> {
             }
         };
         let before = self.before(job, group, &ask);
-        let turn = Turn { job, group, ask: &ask };
+        let turn = Turn { job, group, ask: &ask, single: wanted.len() == 1 && wanted[0].previous.is_none() };
         self.with_request(&turn, "", 0, |search, request| search.begin(request, &before));
         let mut shared = Arc::new(allocated(group));
         let (mut left, mut queued, mut failed) = (wanted.len(), 0, false);
@@ -285,6 +285,7 @@ impl<'a> Run<'a> {
             occasion: Occasion { nonce },
             oversubscription: self.scheduler.settings.memory_oversubscription,
             occupants: &occupants,
+            single: turn.single,
         };
         ask(&mut self.scheduler.search, &request)
     }
@@ -400,4 +401,6 @@ struct Turn<'a> {
     job: &'a Arc<Job>,
     group: &'a TaskGroup,
     ask: &'a Arc<Ask>,
+    /// Whether a single new allocation is all that it wants.
+    single: bool,
 }

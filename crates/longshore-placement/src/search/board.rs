@@ -10,11 +10,12 @@ use super::failure::{Dimension, Failure};
 use super::forest::{ABSENT, Forest, Plots};
 use super::round::Round;
 use super::score::{fixed, folded};
+use super::verdicts::Verdicts;
 use super::{Request, look};
 use crate::ask::{Ask, DeviceAsk, Look};
 use crate::attempt::Exhausted;
 use crate::feasible::Unfit;
-use crate::filter::{Builtin, Filter, Reason, candidate, device_matches};
+use crate::filter::{Builtin, Filter, Reason, device_matches};
 use crate::fleet::{DeviceKind, Fleet, NO_PROFILE, NodeView, Slot};
 use crate::policy::{Algorithm, Policy, thinning};
 use crate::score::{Scores, anti_affinity};
@@ -27,8 +28,7 @@ pub(super) struct Board {
     pub(super) admitted: Vec<bool>,
     /// Whom the filters keep out; `None` until somebody asks.
     kept_out: Option<Failure>,
-    /// What rules said of each profile of nodes: nothing yet, no, or yes.
-    verdicts: Vec<u8>,
+    verdicts: Verdicts,
     /// How well each profile is liked; a NaN until somebody asks.
     liked: Vec<f64>,
     /// What each slot was short of when it was last looked at: nothing, or one more than a dimension's number.
@@ -101,14 +101,9 @@ impl Board {
             Keys::Plain(plots, forest) => plots.bytes() + forest.bytes(),
             Keys::Spread(cells) => cells.bytes(),
         };
-        keys + self.admitted.capacity() + self.short.capacity() + self.liked.capacity() * 8 + self.verdicts.capacity()
+        keys + self.admitted.capacity() + self.short.capacity() + self.liked.capacity() * 8 + self.verdicts.bytes()
     }
 }
-
-/// What rules say of a profile.
-const UNASKED: u8 = 0;
-const NO: u8 = 1;
-const YES: u8 = 2;
 
 /// What it takes to bring a board up to date.
 pub(super) struct Patch<'a> {
@@ -147,7 +142,10 @@ impl<'a> Patch<'a> {
         board.verdicts.clear();
         board.liked.clear();
         board.admitted.clear();
-        self.admit_all(board);
+        for slot in self.fleet.slots() {
+            let admitted = self.admits(slot, board);
+            board.admitted.push(admitted);
+        }
         board.short.clear();
         board.short.resize(board.admitted.len(), 0);
         board.current = self.fleet.now();
@@ -213,8 +211,7 @@ impl<'a> Patch<'a> {
                 return false; // it may be of another cell now
             }
             board.kept_out = None;
-            let node = self.fleet.view(*slot);
-            board.admitted[slot.index()] = node.is_some_and(|node| self.admits(&node, board));
+            board.admitted[slot.index()] = self.admits(*slot, board);
         }
         true
     }
@@ -226,49 +223,18 @@ impl<'a> Patch<'a> {
         board.matching = self.ask().devices.iter().map(row).collect();
     }
 
-    fn admit_all(&self, board: &mut Board) {
-        let ask = self.ask();
-        let alone = ask.names_nodes() || ask.demands.tells_apart() || !ask.properties.is_empty();
-        board.admitted.reserve(self.fleet.len());
-        for (slot, hot) in self.fleet.slots().zip(self.fleet.hot()) {
-            // A profile that was asked before answers for its nodes.
-            let known = board.verdicts.get(hot.profile as usize).copied().unwrap_or(UNASKED);
-            let admitted = match known {
-                UNASKED => self.fleet.view(slot).is_some_and(|node| self.admits(&node, board)),
-                _ if alone || !self.policy.filters().is_empty() => {
-                    self.fleet.view(slot).is_some_and(|node| self.admits(&node, board))
-                }
-                verdict => hot.there && verdict == YES,
-            };
-            board.admitted.push(admitted);
-        }
-    }
-
     fn thin(&self, board: &mut Board) {
         let known = board.thinned.len();
         board.thinned.extend(self.fleet.shapes()[known..].iter().map(|shape| thinning(self.ask().amounts, *shape)));
     }
 
-    /// Whether a node may be used, by its record: rules once a profile, the rest once a node.
-    fn admits(&self, node: &NodeView<'_>, board: &mut Board) -> bool {
-        let ask = self.ask();
-        let alike = || candidate(ask, node.node()).is_ok() && ask.demands.admits_alike(node.node());
-        let profile = node.profile() as usize;
-        let by_rules = if node.profile() == NO_PROFILE || ask.names_nodes() {
-            alike()
-        } else {
-            if board.verdicts.len() <= profile {
-                board.verdicts.resize(profile + 1, UNASKED);
-            }
-            if board.verdicts[profile] == UNASKED {
-                board.verdicts[profile] = if alike() { YES } else { NO };
-            }
-            board.verdicts[profile] == YES
-        };
-        by_rules
-            && (!ask.demands.tells_apart() || ask.demands.admits_apart(node.node()))
-            && look::unmet(ask, node.node()).is_none()
-            && self.policy.filters().iter().all(|filter| filter.admits(ask, node.node()).is_ok())
+    /// Whether a node may be used, by its record.
+    fn admits(&self, slot: Slot, board: &mut Board) -> bool {
+        let by_rules = board.verdicts.admit(self.ask(), self.fleet, slot);
+        let filters = self.policy.filters();
+        let by_filters =
+            |node: NodeView<'_>| filters.iter().all(|filter| filter.admits(self.ask(), node.node()).is_ok());
+        by_rules && (filters.is_empty() || self.fleet.view(slot).is_some_and(by_filters))
     }
 
     /// Why a node may not be used.

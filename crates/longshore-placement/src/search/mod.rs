@@ -12,6 +12,8 @@
 //! | [`cells`] | nodes of equal property values, for spreads |
 //! | [`round`] | one group's turn: where the job is already |
 //! | [`score`] | scores as they are compared: whole numbers |
+//! | [`scan`] | one pass for an ask that was never seen |
+//! | [`verdicts`] | what rules say of nodes |
 //! | [`look`] | a look at one node itself: ports, volumes, cores, victims |
 //! | [`assign`] | device instances for an ask |
 //! | [`failure`] | why no node would do |
@@ -27,9 +29,11 @@ mod failure;
 mod forest;
 mod look;
 mod round;
+mod scan;
 mod score;
+mod verdicts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{AllocId, AllocatedResources, Allocation, Job, TaskGroup};
@@ -41,7 +45,7 @@ use self::round::{Company, Kind, Round};
 use crate::ask::{Ask, AskError, DeviceAsk, Look};
 use crate::asks::Asks;
 use crate::fleet::{Assigned, Fleet, FleetError, NodeView, Slot};
-use crate::policy::{Occasion, Policy};
+use crate::policy::{Occasion, Policy, thinning};
 use crate::score::{Scores, preemption};
 
 pub use failure::{Dimension, Failure};
@@ -65,6 +69,8 @@ pub struct Request<'a> {
     pub oversubscription: bool,
     /// Who is where.
     pub occupants: &'a dyn Occupants,
+    /// Whether this is all that is to be placed of the group: an ask that was never seen then leaves nothing behind.
+    pub single: bool,
 }
 
 impl std::fmt::Debug for Request<'_> {
@@ -110,6 +116,8 @@ pub struct Search {
     last: Option<(Arc<Ask>, usize)>,
     /// The turn that is on.
     round: Option<Round>,
+    /// Asks that were scanned for, and have no board yet.
+    glanced: BTreeSet<Arc<Ask>>,
     /// Columns for the next one: all zero.
     company: Company,
     /// Counts uses, so that the board used longest ago can be dropped.
@@ -119,6 +127,8 @@ pub struct Search {
 
 /// Boards kept at most, and bytes that they may hold together: beyond either the one used longest ago goes.
 const BOARDS: usize = 1024;
+/// Asks remembered that were scanned for.
+const GLANCES: usize = 4096;
 const BOARD_BYTES: usize = 256 << 20;
 
 impl Search {
@@ -132,6 +142,7 @@ impl Search {
             places: BTreeMap::new(),
             last: None,
             round: None,
+            glanced: BTreeSet::new(),
             company: Company::default(),
             uses: 0,
             scratch: Vec::new(),
@@ -155,6 +166,7 @@ impl Search {
         self.places.clear();
         self.last = None;
         self.round = None;
+        self.glanced.clear();
     }
 
     /// The ask of a group. Equal groups share one, found without writing it out again.
@@ -178,6 +190,9 @@ impl Search {
     /// properties count.
     pub fn begin(&mut self, request: &Request<'_>, before: &Before) {
         self.end();
+        if self.may_scan(request) && before.there.is_empty() {
+            return; // and let the pass have its turn
+        }
         let place = self.current_board(request);
         let mut round =
             Round::new(place, request.ask.clone(), before, self.fleet.len(), std::mem::take(&mut self.company));
@@ -245,6 +260,12 @@ impl Search {
     /// # Cost
     /// A re-scoring per node changed since the ask was last placed; the first time, one per node.
     pub fn best(&mut self, request: &Request<'_>) -> Option<Choice> {
+        if self.round.is_none()
+            && self.may_scan(request)
+            && let Some(choice) = self.scan(request)
+        {
+            return Some(choice);
+        }
         loop {
             let place = self.current_board(request);
             let (slot, board) = (self.leader(request, place)?, &mut self.boards[place]);
@@ -281,6 +302,30 @@ impl Search {
             }
             return Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new() });
         }
+    }
+
+    /// Whether one pass will do: for the single placement of an ask never seen, of which columns tell all.
+    fn may_scan(&self, request: &Request<'_>) -> bool {
+        let ask = request.ask;
+        let plain =
+            ask.look == Look::Columns && ask.devices.is_empty() && ask.affinities.is_empty() && !ask.counts_uses();
+        let reference = self.policy.scorer().algorithm().is_some() && self.policy.filters().is_empty();
+        let never_seen = || self.place_of(ask).is_none() && !self.glanced.contains(ask);
+        request.single && plain && reference && never_seen()
+    }
+
+    fn scan(&mut self, request: &Request<'_>) -> Option<Choice> {
+        let algorithm = self.policy.scorer().algorithm()?;
+        let slot = scan::best(request.ask, &self.fleet, algorithm, &mut verdicts::Verdicts::default())?;
+        if self.glanced.len() >= GLANCES {
+            self.glanced.clear();
+        }
+        self.glanced.insert(request.ask.clone());
+        let hot = self.fleet.hot()[slot.index()];
+        let thinned = thinning(request.ask.amounts, self.fleet.shapes()[hot.shape as usize]);
+        let scores = Scores { fit: algorithm.fit(hot.emptiness, thinned), ..Scores::default() };
+        let given = Given::Devices(Vec::new());
+        Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new() })
     }
 
     /// The best by what columns tell.

@@ -1,0 +1,66 @@
+//! What rules say of nodes: asked once a profile where that will do.
+
+use crate::ask::Ask;
+use crate::filter::candidate;
+use crate::fleet::{Fleet, NO_PROFILE, NodeView, Slot};
+
+use super::look;
+
+const UNASKED: u8 = 0;
+const NO: u8 = 1;
+const YES: u8 = 2;
+
+/// One ask's answers, by profile.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Verdicts {
+    of: Vec<u8>,
+}
+
+impl Verdicts {
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.of.clear();
+    }
+
+    /// Whether a node may be used, by its record.
+    #[inline]
+    pub(super) fn admit(&mut self, ask: &Ask, fleet: &Fleet, slot: Slot) -> bool {
+        let hot = &fleet.hot()[slot.index()];
+        if !hot.there {
+            return false;
+        }
+        match self.of.get(hot.profile as usize) {
+            Some(&NO) => false,
+            Some(&YES) if !tells_apart(ask) => true,
+            _ => fleet.view(slot).is_some_and(|node| self.ask(ask, &node)),
+        }
+    }
+
+    fn ask(&mut self, ask: &Ask, node: &NodeView<'_>) -> bool {
+        let alike = || candidate(ask, node.node()).is_ok() && ask.demands.admits_alike(node.node());
+        let profile = node.profile() as usize;
+        let by_rules = if node.profile() == NO_PROFILE || ask.names_nodes() {
+            alike()
+        } else {
+            if self.of.len() <= profile {
+                self.of.resize(profile + 1, UNASKED);
+            }
+            if self.of[profile] == UNASKED {
+                self.of[profile] = if alike() { YES } else { NO };
+            }
+            self.of[profile] == YES
+        };
+        by_rules
+            && (!tells_apart(ask) || ask.demands.admits_apart(node.node()) && look::unmet(ask, node.node()).is_none())
+    }
+
+    /// Bytes held.
+    pub(super) fn bytes(&self) -> usize {
+        self.of.capacity()
+    }
+}
+
+/// Whether nodes of one profile may be told apart: by devices, networks or properties.
+fn tells_apart(ask: &Ask) -> bool {
+    ask.demands.tells_apart() || !ask.properties.is_empty()
+}
