@@ -3,6 +3,7 @@
 //! Every value is checked where it is read, so an error names its flag and what would be right;
 //! what only the simulator knows (names of workloads and policies) is left to it.
 
+mod bench;
 mod filter;
 mod jobspec;
 mod seeds;
@@ -14,11 +15,12 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use longshore_schedule::{Cron, Zone};
 
+pub use bench::{BenchArgs, C1mArgs, GridArgs};
 pub use filter::{FilterArgs, ObjectType};
 pub use jobspec::{JobspecArgs, Language};
 
 /// An embedded scheduling engine: read, validate and compare jobs, filter lists, tell launches, look into stores, simulate
-/// public traces, run recorded cases.
+/// public traces, run recorded cases and benchmarks.
 ///
 /// Without a command: `simulate` with the default workload, seed 42 and all policies, into the
 /// directory `results`.
@@ -46,6 +48,9 @@ enum Subcommands {
     /// Run a workload under placement policies and compare what they achieve
     #[command(after_help = EXIT_CODES)]
     Simulate(SimulateFlags),
+    /// Time the engine: the reference's own benchmark, a million allocations
+    #[command(after_help = EXIT_CODES)]
+    Bench(bench::BenchFlags),
     /// Run recorded cases of the reference and count those answered alike
     #[command(after_help = EXIT_CODES)]
     Conformance(ConformanceFlags),
@@ -74,6 +79,8 @@ enum Subcommands {
 pub enum Command {
     /// Run a workload under policies.
     Simulate(SimulateArgs),
+    /// Run a benchmark.
+    Bench(BenchArgs),
     /// Run recorded cases.
     Conformance(ConformanceArgs),
     /// Print launches.
@@ -237,6 +244,7 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
     };
     Ok(match command {
         Subcommands::Simulate(flags) => Command::Simulate(flags.check()),
+        Subcommands::Bench(flags) => Command::Bench(flags.check()),
         Subcommands::Conformance(flags) => Command::Conformance(flags.check()),
         Subcommands::Cron(flags) => Command::Cron(flags.check()),
         Subcommands::Diff(DiffFlags { old, new, contextual, json }) => {
@@ -510,6 +518,19 @@ fn directory(text: &str) -> Result<PathBuf, String> {
         return Err("this is not a directory".to_owned());
     }
     Ok(path)
+}
+
+/// A file that is there or can be made.
+fn file_to_write(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(name(text)?);
+    let beside = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if path.is_dir() {
+        return Err("this is a directory; name a file".to_owned());
+    }
+    match beside {
+        Some(parent) if !parent.is_dir() => Err(format!("there is no directory {}", parent.display())),
+        _ => Ok(path),
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The longshore program: read, validate and compare jobs, filter lists, tell launches, look into stores,
-//! simulate public traces, run recorded cases.
+//! simulate public traces, run recorded cases and benchmarks.
 //!
 //! The library half of the binary, so that every part of it can be tested: `main.rs` only
 //! connects it to the process. Nothing here writes to the terminal except through
 //! [`console::Console`] and [`progress::Progress`].
 
 pub mod args;
+pub mod bench;
 pub mod chart;
 pub mod conformance;
 pub mod console;
@@ -19,6 +20,7 @@ pub mod jobspec;
 pub mod paths;
 pub mod progress;
 pub mod simulate;
+mod stopwatch;
 pub mod store;
 pub mod table;
 pub mod validate;
@@ -33,6 +35,7 @@ pub fn run(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Simulate(args) => {
             simulate::run(args, console).map(|()| Exit::Success).map_err(|error| (error.exit(), error.to_string()))
         }
+        Command::Bench(args) => bench::run(args, console).map_err(|error| (error.exit(), error.to_string())),
         Command::Conformance(args) => {
             conformance::run(args, console).map_err(|error| (error.exit(), error.to_string()))
         }

@@ -117,3 +117,22 @@ fn diff_reads_every_flag() {
     assert!(refused("longshore diff Cargo.toml").contains("<NEW>"));
     assert!(refused("longshore diff Cargo.toml nowhere.json").contains("no such file"));
 }
+
+#[test]
+fn bench_reads_every_flag() {
+    let bench = |line: &str| match parse(line.split(' ')) {
+        Ok(Command::Bench(args)) => args,
+        other => panic!("{line}: {other:?}"),
+    };
+    let usual = GridArgs { only: None, csv: None, repeats: 5, quick: false, quiet: false };
+    assert_eq!(bench("longshore bench grid"), BenchArgs::Grid(usual));
+    let grid = bench("longshore bench grid --only ^500/ --csv times.csv --repeats 9 --quick -q");
+    let only = longshore_value::Regexp::new("^500/").ok();
+    let all = GridArgs { only, csv: Some("times.csv".into()), repeats: 9, quick: true, quiet: true };
+    assert_eq!(grid, BenchArgs::Grid(all));
+    let usual = C1mArgs { jobs: 1_000, repeats: 3, quick: false, quiet: false };
+    assert_eq!(bench("longshore bench c1m"), BenchArgs::C1m(usual));
+    let quick = C1mArgs { jobs: 7, repeats: 1, quick: true, quiet: false };
+    assert_eq!(bench("longshore bench c1m --jobs 7 --quick"), BenchArgs::C1m(quick));
+    assert_eq!(bench("longshore bench calibrate"), BenchArgs::Calibrate { quick: false });
+}

@@ -1,7 +1,6 @@
 //! The runs themselves: every arrival a decision of the engine's.
 
 use std::fs;
-use std::time::Instant;
 
 use longshore::Error;
 use longshore::store::{FileLog, Storage};
@@ -14,6 +13,7 @@ use longshore_sim::results::{ResultRow, Run, Timing};
 use super::SimulateError;
 use super::plan::Plan;
 use crate::progress::Progress;
+use crate::stopwatch::stopwatch;
 
 /// Decisions between two steps of the progress bar.
 const STEP: u64 = 32;
@@ -93,11 +93,4 @@ fn one(plan: &Plan, policy: Policy, draw: &Draw, progress: &Progress) -> Result<
         curve: outcome.measure.curve(),
         first_refusal_pct: outcome.measure.first_refusal_pct(),
     })
-}
-
-/// A clock that answers nanoseconds.
-#[allow(clippy::disallowed_methods, reason = "how long decisions take is measured; no decision depends on it")]
-fn stopwatch() -> impl FnMut() -> u64 {
-    let start = Instant::now();
-    move || u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
