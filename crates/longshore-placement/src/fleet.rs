@@ -422,7 +422,20 @@ impl Fleet {
     /// # Errors
     /// [`FleetError::Overflow`] if the amounts do not add up; the slot then counts as full.
     pub fn add(&mut self, slot: Slot, resources: &AllocatedResources) -> Result<(), FleetError> {
-        let sum = Amounts::of_allocated(resources).and_then(|more| self.used[slot.index()].plus(more));
+        self.add_counted(slot, resources, Amounts::of_allocated(resources))
+    }
+
+    /// The same, with what it comes to at hand.
+    ///
+    /// # Errors
+    /// As [`Fleet::add`].
+    pub fn add_counted(
+        &mut self,
+        slot: Slot,
+        resources: &AllocatedResources,
+        amounts: Result<Amounts, Overflow>,
+    ) -> Result<(), FleetError> {
+        let sum = amounts.and_then(|more| self.used[slot.index()].plus(more));
         self.move_devices(slot, resources, Hand::Takes);
         self.allocs[slot.index()].0 += 1;
         self.count(slot, sum)
