@@ -1,6 +1,7 @@
 //! The functions that expressions may call (SPEC-65): a table of names, parameters and what runs.
 
 mod collection;
+mod csv;
 mod date;
 mod encoding;
 mod file;
@@ -142,6 +143,7 @@ const TABLES: &[&[Function]] = &[
     range::TABLE,
     number::TABLE,
     encoding::TABLE,
+    csv::TABLE,
     json::TABLE,
     yaml::TABLE,
     hash::TABLE,
