@@ -39,7 +39,7 @@ impl Evaluator<'_> {
             Kind::Item => self.items.last().cloned().unwrap_or(Value::Unknown),
             Kind::Call(call) => self.call(call, expr.span, scope),
             Kind::Conditional { condition, yes, no } => self.conditional(condition, yes, no, scope),
-            Kind::Binary { operator, left, right } => self.binary(expr, *operator, [left, right], scope),
+            Kind::Chain { first, rest } => self.chain(first, rest, scope),
             Kind::Not(operand) => self.not(expr, operand, scope),
             Kind::Negate(operand) => self.negate(expr, operand, scope),
             Kind::Tuple(elements) | Kind::JsonArray(elements) => {
