@@ -61,7 +61,9 @@ impl<'a> Host<'_, 'a> {
 
 fn read(host: &mut Host<'_, '_>, values: &[Value]) -> Result<Vec<u8>, Refusal> {
     let path = host.path(string(values, 0));
-    let bytes = host.files()?.read(&path).or_else(refuse)?;
+    // What is made of it may be twice as long.
+    let most = host.evaluator.limits.value.saturating_mul(8);
+    let bytes = host.files()?.read(&path, most).or_else(refuse)?;
     host.room(bytes.len().saturating_mul(2))?;
     Ok(bytes)
 }
