@@ -4,6 +4,7 @@
 //! what only the simulator knows (names of workloads and policies) is left to it.
 
 mod filter;
+mod job_file;
 mod jobspec;
 mod seeds;
 
@@ -15,7 +16,8 @@ use jiff::Timestamp;
 use longshore_schedule::{Cron, Zone};
 
 pub use filter::{FilterArgs, ObjectType};
-pub use jobspec::{JobspecArgs, Language};
+pub use job_file::{JobFileArgs, Language};
+pub use jobspec::JobspecArgs;
 
 /// An embedded scheduling engine: read, validate and compare jobs, filter lists, tell launches, look into stores, simulate
 /// public traces, run recorded cases.
@@ -181,6 +183,8 @@ pub struct DiffArgs {
     pub old: PathBuf,
     /// The file with the new version.
     pub new: PathBuf,
+    /// How to read both.
+    pub reading: JobFileArgs,
     /// Show what did not change beside what did.
     pub contextual: bool,
     /// Print the diff as JSON.
@@ -192,6 +196,8 @@ pub struct DiffArgs {
 pub struct ValidateArgs {
     /// Files with a job each; never empty.
     pub files: Vec<PathBuf>,
+    /// How to read them.
+    pub reading: JobFileArgs,
     /// Print what was found as JSON.
     pub json: bool,
 }
@@ -239,12 +245,14 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
         Subcommands::Simulate(flags) => Command::Simulate(flags.check()),
         Subcommands::Conformance(flags) => Command::Conformance(flags.check()),
         Subcommands::Cron(flags) => Command::Cron(flags.check()),
-        Subcommands::Diff(DiffFlags { old, new, contextual, json }) => {
-            Command::Diff(DiffArgs { old, new, contextual, json })
+        Subcommands::Diff(DiffFlags { old, new, reading, contextual, json }) => {
+            Command::Diff(DiffArgs { old, new, reading: reading.check(), contextual, json })
         }
         Subcommands::Filter(flags) => Command::Filter(flags.check()),
         Subcommands::Jobspec(flags) => Command::Jobspec(flags.check()),
-        Subcommands::Validate(ValidateFlags { files, json }) => Command::Validate(ValidateArgs { files, json }),
+        Subcommands::Validate(ValidateFlags { files, reading, json }) => {
+            Command::Validate(ValidateArgs { files, reading: reading.check(), json })
+        }
         Subcommands::Store(StoreFlags { action }) => Command::Store(action.check()),
     })
 }
@@ -360,12 +368,14 @@ struct CronFlags {
 /// The flags of `diff`.
 #[derive(Debug, Args)]
 struct DiffFlags {
-    /// File with the old version: a job specification, or, as *.json, a job of the jobs API
+    /// File with the old version: a job specification, or a job of the jobs API
     #[arg(value_name = "OLD", value_parser = existing_file)]
     old: PathBuf,
     /// File with the new version
     #[arg(value_name = "NEW", value_parser = existing_file)]
     new: PathBuf,
+    #[command(flatten)]
+    reading: job_file::JobFileFlags,
     /// Within objects that changed, show what did not
     #[arg(long)]
     contextual: bool,
@@ -390,9 +400,11 @@ impl CronFlags {
 /// The flags of `validate`.
 #[derive(Debug, Args)]
 struct ValidateFlags {
-    /// Files with one job each: job specifications, or, as *.json, jobs of the jobs API
+    /// Files with one job each: job specifications, or jobs of the jobs API
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: job_file::JobFileFlags,
     /// Print what was found as JSON
     #[arg(long)]
     json: bool,
