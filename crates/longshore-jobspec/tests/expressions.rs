@@ -52,6 +52,23 @@ fn spec_65_floats_have_the_text_of_floats() {
 }
 
 #[test]
+fn spec_65_case_zero_and_short_addresses() {
+    check(
+        r#"
+        upper("straße ᾳ ǆ")              -> "STRAßE ᾼ Ǆ"
+        lower("İI Σ")                    -> "ii σ"
+        title("ǆ ᾳ-ǉ აა 1a_b éa")        -> "ǅ ᾼ-ǈ აა 1a_b Éa"
+        "=${abs("-0")} ${abs(-0)} ${-0}" -> "=0 0 -0"
+        cidrhost("::ffff:10.0.0.0/104", 5)      -> "10.0.0.5"
+        cidrhost("::ffff:10.0.0.0/90", 0)       -> "::ffc0:0:0"
+        cidrsubnet("::ffff:10.0.0.0/104", 8, 1) -> "10.1.0.0/16"
+        cidrsubnets("::ffff:0:0/96", 8)         -> ["0.0.0.0/8"]
+        cidrnetmask("::ffff:10.0.0.0/104")      -> "ffff:ffff:ffff:ffff:ffff:ffff:ff00:0"
+        "#,
+    );
+}
+
+#[test]
 fn spec_65_bcrypt_takes_its_default_for_costs_too_low() {
     check(
         r#"

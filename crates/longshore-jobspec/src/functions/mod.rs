@@ -1,5 +1,6 @@
 //! The functions that expressions may call (SPEC-65): a table of names, parameters and what runs.
 
+mod case;
 mod collection;
 mod csv;
 mod date;
@@ -137,6 +138,7 @@ const fn variadic(
 /// All tables.
 const TABLES: &[&[Function]] = &[
     string::TABLE,
+    case::TABLE,
     format::TABLE,
     collection::TABLE,
     set::TABLE,

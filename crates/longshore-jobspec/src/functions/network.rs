@@ -57,10 +57,11 @@ impl Range {
         }
     }
 
+    /// An address as it is written: short ones within the long (`::ffff:10.0.0.1`) as what they are.
     fn address(self, value: u128) -> IpAddr {
         match self.bits {
             32 => IpAddr::V4(Ipv4Addr::from(value as u32)),
-            _ => IpAddr::V6(Ipv6Addr::from(value)),
+            _ => IpAddr::V6(Ipv6Addr::from(value)).to_canonical(),
         }
     }
 
@@ -72,7 +73,9 @@ impl Range {
     }
 
     fn text(self) -> String {
-        format!("{}/{}", self.address(self.start), self.prefix)
+        let start = self.address(self.start);
+        let hidden = if start.is_ipv4() { self.bits - 32 } else { 0 };
+        format!("{start}/{}", self.prefix.saturating_sub(hidden))
     }
 }
 

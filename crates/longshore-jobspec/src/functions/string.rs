@@ -9,13 +9,6 @@ use super::{numeral, string, text, value, variadic, whole};
 use crate::value::{Number, Value};
 
 pub(super) const TABLE: &[Function] = &[
-    function("upper", &[text("str")], |_, values| {
-        Ok(Value::text(mapped(string(values, 0), |next| next.to_uppercase())))
-    }),
-    function("lower", &[text("str")], |_, values| {
-        Ok(Value::text(mapped(string(values, 0), |next| next.to_lowercase())))
-    }),
-    function("title", &[text("str")], title),
     function("chomp", &[text("str")], |_, values| Ok(Value::text(string(values, 0).trim_end_matches(['\n', '\r'])))),
     function("indent", &[number("spaces"), text("str")], indent),
     function("trim", &[text("str"), text("cutset")], |_, values| {
@@ -45,30 +38,6 @@ pub(super) const TABLE: &[Function] = &[
     function("strrev", &[text("str")], reverse),
     function("compact", &[parameter("list", Accepts::Texts)], compact),
 ];
-
-/// Every letter by itself as another single letter, if there is one: `ß` stays.
-fn mapped<I: Iterator<Item = char>>(text: &str, to: impl Fn(char) -> I) -> String {
-    text.chars().map(|next| single(next, to(next))).collect()
-}
-
-/// The one letter that a letter becomes, or itself.
-fn single(letter: char, mut to: impl Iterator<Item = char>) -> char {
-    match (to.next(), to.next()) {
-        (Some(other), None) => other,
-        _ => letter,
-    }
-}
-
-/// The first letter of every word in its title form.
-fn title(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
-    let mut inside = false;
-    let mut titled = String::new();
-    for next in string(values, 0).chars() {
-        titled.push(if inside { next } else { single(next, next.to_uppercase()) });
-        inside = next.is_alphanumeric() || next == '_' || (!next.is_ascii() && !next.is_whitespace());
-    }
-    Ok(Value::text(titled))
-}
 
 /// Spaces before every line but the first.
 fn indent(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {

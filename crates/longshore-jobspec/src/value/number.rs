@@ -271,7 +271,7 @@ impl Number {
 
     /// Its distance from zero.
     pub(crate) fn abs(&self) -> Number {
-        if self.is_negative() { self.negated() } else { self.clone() }
+        if self.is_negative() { self.negated() } else { self.clone().without_zero_sign() }
     }
 
     /// The greatest whole number that is not above it.
