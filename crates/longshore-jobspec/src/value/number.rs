@@ -66,6 +66,10 @@ impl Number {
 
     /// Reads decimal text: a sign, digits, perhaps a fraction, perhaps an exponent.
     pub(crate) fn parse(text: &str) -> Option<Number> {
+        // A sign, a point and an exponent beside the digits.
+        if text.len() > Number::DIGITS + 32 {
+            return None;
+        }
         let (negative, rest) = match text.as_bytes().first()? {
             b'-' => (true, &text[1..]),
             b'+' => (false, &text[1..]),
@@ -450,7 +454,12 @@ impl fmt::Display for Number {
     }
 }
 
+/// More digits than any number needs to be told from its neighbours.
+const TELLING: i64 = 160;
+
 /// The fewest digits that stand for a number, and where its point is: after so many of them.
+///
+/// Only as many digits are worked out as may be needed: a number near the bounds of exponents has thousands.
 fn shortest(mantissa: &BigUint, exponent: i64) -> (String, i64) {
     // Half a step of the last kept bit, either way, reads as the same number. In units of 2^unit.
     let shift = PRECISION - mantissa.bits() + 2;
@@ -458,30 +467,42 @@ fn shortest(mantissa: &BigUint, exponent: i64) -> (String, i64) {
     let value = mantissa << shift;
     let step = BigUint::from(2u32);
     let (low, high) = (&value - &step, &value + &step);
-    // All three as whole numbers times 10^-places.
-    let (scale, places) = if unit >= 0 {
-        (BigUint::one() << unit as u64, 0)
-    } else {
-        (BigUint::from(5u32).pow(unit.unsigned_abs() as u32), unit.unsigned_abs() as usize)
-    };
-    let (value, low, high) = (value * &scale, low * &scale, high * &scale);
-    let text = value.to_string();
-    let point = text.len() as i64 - places as i64;
-    let mut kept = 1;
-    loop {
-        let cut = text.len().saturating_sub(kept);
-        let unit = BigUint::from(10u32).pow(cut as u32);
-        let half = &unit / 2u32;
-        let rounded = (&value + half) / &unit;
-        let back = &rounded * &unit;
-        if (back > low && back < high) || cut == 0 {
-            let digits = rounded.to_string();
-            // Rounding up may have added a digit in front.
-            let longer = digits.len() as i64 - kept.min(text.len()) as i64;
-            return (digits.trim_end_matches('0').to_owned(), point + longer);
+    // All three times 10^places, which is when they have about so many digits before the point. What follows it does not
+    // matter: to be nearest to, or below, or above a whole number does not hang on it, but for whether there is something.
+    let places = TELLING - ((value.bits() as i64 + unit) * 30_103).div_euclid(100_000);
+    let ten = BigUint::from(10u32).pow(places.unsigned_abs() as u32);
+    let scaled = |number: BigUint| match (places >= 0, unit >= 0) {
+        (true, true) => ((number * &ten) << unit as u64, false),
+        (true, false) => {
+            let number = number * &ten;
+            let more = number.trailing_zeros().is_some_and(|zeros| zeros < unit.unsigned_abs());
+            (number >> unit.unsigned_abs(), more)
         }
-        kept += 1;
+        // As many digits before the point are more than the bits that are kept: so there is a shift to the left.
+        (false, _) => {
+            let (quotient, rest) = (number << unit.max(0) as u64).div_rem(&ten);
+            (quotient, !rest.is_zero())
+        }
+    };
+    let ((value, _), (low, _), (high, above)) = (scaled(value), scaled(low), scaled(high));
+    let high = if above { high + 1u32 } else { high };
+    let length = value.to_string().len();
+    let rounded = |kept: usize| {
+        let unit = BigUint::from(10u32).pow((length - kept) as u32);
+        let digits = (&value + (&unit >> 1u32)) / &unit;
+        let back = &digits * &unit;
+        (back > low && back < high).then_some(digits)
+    };
+    // With more digits one comes no less near: so half of what is left can be ruled out each time.
+    let (mut kept, mut most) = (1, length);
+    while kept < most {
+        let half = (kept + most) / 2;
+        if rounded(half).is_some() { most = half } else { kept = half + 1 }
     }
+    let digits = rounded(kept).unwrap_or_else(|| value.clone()).to_string();
+    // Rounding up may have added a digit in front.
+    let longer = digits.len() as i64 - kept as i64;
+    (digits.trim_end_matches('0').to_owned(), length as i64 - places + longer)
 }
 
 /// Digits with their point set.
@@ -521,6 +542,9 @@ mod tests {
             ("18446744073709551616", "18446744073709551616"),
             ("9.99999999999999999999", "9.99999999999999999999"),
             ("1e30", "1000000000000000000000000000000"),
+            ("9.9e160", &format!("99{}", "0".repeat(159))),
+            ("1e-4000", &format!("0.{}1", "0".repeat(3_999))),
+            ("1e4000", &format!("1{}", "0".repeat(4_000))),
         ];
         for (text, printed) in table {
             assert_eq!(number(text).to_string(), printed);
