@@ -221,6 +221,10 @@ fn what_unfolds_is_bounded() {
     assert_eq!(parse(&inherited, &Options::default()).map_err(code).err(), Some("LONGSHORE-LIMIT:members"));
     assert_eq!(parse_hcl1(&inherited, &Options::default()).map_err(code).err(), Some("LONGSHORE-LIMIT:members"));
 
+    // Thousands of digits each, of which few are ever worked out.
+    let digits = "job \"a\" {\n  name = length([for x in range(1000) : length([for y in range(1000) : \"=${1.1e-3000 / 3}\"])])\n}\n";
+    assert_eq!(parse(digits, &Options::default()).map_err(code).err(), Some("LONGSHORE-LIMIT:work"));
+
     let groups = vec!["{}"; 100_000].join(",");
     let json = format!("{{\"ID\":\"a\",\"TaskGroups\":[{groups}]}}");
     let failure = parse_json(&json, &Options::default()).map_err(code).err();
@@ -236,7 +240,39 @@ fn complaints_are_bounded() {
     {
         assert_eq!(failure.diagnostics().len(), 200);
     }
+    let long = format!(
+        "locals {{\n  s = \"{}\"\n}}\njob \"a\" {{\n  meta = [for x in range(300) : local.s + 1]\n}}\n",
+        "z".repeat(1 << 20)
+    );
+    let failure = parse(&long, &Options::default()).unwrap_err();
+    assert!(failure.diagnostics().iter().all(|one| one.message.len() < 200));
+
     let maps = vec!["\"meta\":{}"; 50_000].join(",");
     let repeated = format!("{{\"job\":{{\"a\":{{{maps}}}}}}}");
     assert_eq!(parse(&repeated, &Options::default()).unwrap_err().diagnostics().len(), 1);
+}
+
+/// SPEC-64: locals are resolved in any order. A circle is an error where something is asked for that is not known yet; where
+/// nothing is, the value is what can be known, and never lost without a word.
+#[test]
+fn spec_64_circles_are_broken_or_told() {
+    let name = |locals: &str| {
+        let text = format!("locals {{\n{locals}\n}}\njob \"a\" {{\n  name = local.x\n}}\n");
+        match parse(&text, &Options::default()) {
+            Ok(job) => job.document["Name"].as_str().unwrap_or_default().to_owned(),
+            Err(failure) => failure.diagnostics()[0].code.to_owned(),
+        }
+    };
+    for (locals, wanted) in [
+        ("x = local.b\nb = local.c\nc = 1", "1"),
+        ("x = local.b\nb = local.x", "SPEC-134:undefined-attribute"),
+        ("x = local.x", "SPEC-134:undefined-attribute"),
+        ("b = try(local.x, \"none\")\nx = \"${local.b}!\"", "none!"),
+        ("x = join(\",\", keys(local))\nb = 1\nc = 2", "b,c"),
+        ("b = length(keys(local))\nx = \"${length(keys(local))} ${local.b}\"", "1 0"),
+    ] {
+        assert_eq!(name(locals), wanted, "{locals}");
+    }
+    let all: String = (0..20_000).map(|number| format!("a{number} = local\n")).collect();
+    assert_eq!(name(&all), "LONGSHORE-LIMIT:work");
 }

@@ -8,7 +8,7 @@ use super::{Evaluator, Scope, Unresolved};
 use crate::diagnostics::Complaint;
 use crate::functions;
 use crate::syntax::ast::{Call, Entry, EntryKey, Expr, For, JsonMember, Kind, Name, Part};
-use crate::text::Span;
+use crate::text::{Span, quoted};
 use crate::value::{Number, Type, Value, convert, convert_all, unify};
 
 impl Evaluator<'_> {
@@ -332,7 +332,7 @@ impl Evaluator<'_> {
                     true
                 }
                 MapEntry::Occupied(taken) => {
-                    let message = format!("two elements have the key {:?}", taken.key());
+                    let message = format!("two elements have the key {}", quoted(taken.key()));
                     let complaint = Complaint::new("SPEC-33:duplicate-key", key.span, message);
                     evaluator.complain(complaint.help("`…` after the value gathers the values of a key into a list"));
                     false

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Answer, Function, Host, function, refuse, string, text};
+use crate::text::quoted;
 use crate::value::{Type, Value, nfc};
 
 pub(super) const TABLE: &[Function] = &[function("csvdecode", &[text("str")], csvdecode)];
@@ -18,7 +19,7 @@ fn csvdecode(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     let mut kinds = BTreeMap::new();
     for name in &names {
         if kinds.insert(Arc::clone(name), Type::Text).is_some() {
-            return refuse(format!("two columns are called {name:?}"));
+            return refuse(format!("two columns are called {}", quoted(name)));
         }
     }
     let mut rows = Vec::new();

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256, Sha512};
 use uuid::{Builder, Uuid};
 
 use super::{Accepts, Answer, Function, Host, function, parameter, refuse, string, text, variadic};
+use crate::text::quoted;
 use crate::value::Value;
 
 pub(super) const TABLE: &[Function] = &[
@@ -43,7 +44,7 @@ fn uuidv5(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
         "x500" => Uuid::NAMESPACE_X500,
         other => match Uuid::parse_str(other) {
             Ok(uuid) => uuid,
-            Err(_) => return refuse(format!("{other:?} is neither a UUID nor one of dns, url, oid and x500")),
+            Err(_) => return refuse(format!("{} is neither a UUID nor one of dns, url, oid and x500", quoted(other))),
         },
     };
     let hash = Sha1::new().chain_update(namespace.as_bytes()).chain_update(string(values, 1)).finalize();

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use num_traits::ToPrimitive;
 
 use super::{Answer, Function, Host, Refusal, blame, function, number, numeral, refuse, string, text, variadic, whole};
+use crate::text::quoted;
 use crate::value::Value;
 
 pub(super) const TABLE: &[Function] = &[
@@ -39,7 +40,7 @@ impl Range {
         });
         match parsed {
             Some(range) => Ok(Range { start: range.start & range.mask(), ..range }),
-            None => refuse(format!("{text:?} is no range of addresses such as \"10.0.0.0/8\"")),
+            None => refuse(format!("{} is no range of addresses such as \"10.0.0.0/8\"", quoted(text))),
         }
     }
 

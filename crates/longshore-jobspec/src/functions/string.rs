@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Accepts, Answer, Function, Host, any, blame, function, number, parameter, refuse};
 use super::{numeral, string, text, value, variadic, whole};
+use crate::text::quoted;
 use crate::value::{Number, Value};
 
 pub(super) const TABLE: &[Function] = &[
@@ -64,7 +65,7 @@ fn regex_replace(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     let (text, pattern, with) = (string(values, 0), string(values, 1), string(values, 2));
     let regexp = match Regexp::new(pattern) {
         Ok(regexp) => regexp,
-        Err(why) => return refuse(format!("{pattern:?} is no regular expression: {why}")),
+        Err(why) => return refuse(format!("{} is no regular expression: {why}", quoted(pattern))),
     };
     // Matches do not overlap, so all that one group matches is no longer than the text.
     let groups = with.matches('$').count().saturating_add(1).saturating_mul(text.len());
@@ -143,7 +144,7 @@ fn parseint(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     };
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || digits.len() > 4_000 {
-        return blame(0, format!("{text:?} is no whole number"));
+        return blame(0, format!("{} is no whole number", quoted(text)));
     }
     let mut result = BigInt::from(0);
     for digit in digits.bytes() {
@@ -155,7 +156,7 @@ fn parseint(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
             _ => base,
         };
         if found >= base {
-            return blame(0, format!("{text:?} is no whole number in base {base}"));
+            return blame(0, format!("{} is no whole number in base {base}", quoted(text)));
         }
         result = result * base + found;
     }
