@@ -107,3 +107,11 @@ fn numbers_have_a_length_that_can_be_told() {
     let failure = parse(&json, &Options::default()).unwrap_err();
     assert_eq!(failure.diagnostics()[0].code, "LONGSHORE-LIMIT:number");
 }
+
+/// A text may begin with the mark that editors leave; within a template of JSON it is text.
+#[test]
+fn spec_21_byte_order_marks() {
+    let name = |text: &str| parse(text, &Options::default()).map(|job| job.document["Name"].clone());
+    assert_eq!(name("\u{feff}job \"a\" {\n}\n").ok(), Some("a".into()));
+    assert_eq!(name(r#"{"job":{"a":{"name":"\ufeff${1}"}}}"#).ok(), Some("\u{feff}1".into()));
+}
