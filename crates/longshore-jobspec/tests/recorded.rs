@@ -225,6 +225,12 @@ fn what_unfolds_is_bounded() {
     let digits = "job \"a\" {\n  name = length([for x in range(1000) : length([for y in range(1000) : \"=${1.1e-3000 / 3}\"])])\n}\n";
     assert_eq!(parse(digits, &Options::default()).map_err(code).err(), Some("LONGSHORE-LIMIT:work"));
 
+    // Patterns of a few bytes, and programs of megabytes.
+    let patterns = "job \"a\" {\n  meta = { for x in range(1000) : x => try(regex_replace(\"a\", \"[\\\\pL${x}]{900}\", \"\"), \"\") }\n}\n";
+    let mut few = Options::default();
+    few.limits.work = 500_000;
+    assert_eq!(parse(patterns, &few).map_err(code).err(), Some("LONGSHORE-LIMIT:work"));
+
     let groups = vec!["{}"; 100_000].join(",");
     let json = format!("{{\"ID\":\"a\",\"TaskGroups\":[{groups}]}}");
     let failure = parse_json(&json, &Options::default()).map_err(code).err();

@@ -1,6 +1,7 @@
 //! Functions of text. A character is a grapheme cluster.
 
 use longshore_value::Regexp;
+use longshore_value::regexp::PROGRAM_BYTES_MAX;
 use num_bigint::BigInt;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -63,7 +64,14 @@ fn replace(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
 /// A pattern's matches; `$1` and `${name}` in the replacement are its groups.
 fn regex_replace(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     let (text, pattern, with) = (string(values, 0), string(values, 1), string(values, 2));
-    let regexp = match Regexp::new(pattern) {
+    let regexp = Regexp::new(pattern);
+    // What a program costs hangs on its size, not on the pattern's length; so it does if it turns out to be too large.
+    host.room(match &regexp {
+        Ok(regexp) => regexp.size() / 4,
+        Err(why) if why.code() == "LONGSHORE-REGEXP-SIZE" => PROGRAM_BYTES_MAX / 4,
+        Err(_) => 0,
+    })?;
+    let regexp = match regexp {
         Ok(regexp) => regexp,
         Err(why) => return refuse(format!("{} is no regular expression: {why}", quoted(pattern))),
     };
