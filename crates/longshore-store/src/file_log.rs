@@ -13,8 +13,9 @@ use crate::storage::{ChangesError, CommitError, Damaged, Limits, LoadError, Load
 /// An append-only file of frames.
 ///
 /// Simple on purpose: it never asks for a checkpoint, so that the file grows with every write and a restart reads all of
-/// it. A torn last frame, as a power cut leaves it, is cut off when the log is opened; anything else that cannot be read
-/// is [`Damaged`], named by its byte.
+/// it. A torn last frame, as a power cut leaves it, is cut off by the load: each commit is synced before the next, so it
+/// is the only one whose sectors may be missing. Anything else that cannot be read is [`Damaged`], named by its byte.
+/// Damage to the very last frame cannot be told from a torn one, and is cut off too; [`Storage::mended`] tells of both.
 ///
 /// The file is locked while it is open, so that no second engine writes to it; the lock goes with the process, however it
 /// ends. Where there are no file locks (WebAssembly) the host sees to it.
@@ -75,22 +76,30 @@ impl FileLog {
                     last = index;
                     at += length;
                 }
-                // The end of the file lies within the frame: a write that a power cut tore. It was never acknowledged.
-                // So is space that was made and never written.
-                Err(FrameError::Magic { .. }) if bytes[at..].iter().all(|byte| *byte == 0) => break,
-                Err(FrameError::Torn { .. }) if !frame_follows(&bytes[at + 1..]) => break,
-                Err(why) => {
-                    return Err(Damaged::new(last, why).at(at as u64).into());
-                }
+                // A write that a power cut tore, or space that was made and never written. It was never acknowledged.
+                Err(why) if is_torn(&why, &bytes[at..], at) => break,
+                Err(why) => return Err(Damaged::new(last, why).at(at as u64).into()),
             }
         }
         Ok((at as u64, last))
     }
 }
 
-/// Whether a whole frame begins somewhere in the bytes: then what precedes it is damage, not a torn end.
-fn frame_follows(bytes: &[u8]) -> bool {
-    (0..bytes.len()).any(|at| Frame::begins(&bytes[at..]) && Frame::decode(&bytes[at..]).is_ok())
+/// Whether the rest of a log, which begins with no whole frame, is what a power cut leaves of its last frame: some of its
+/// sectors, in any order, the others zero or beyond the end. Then no other frame was begun after it.
+fn is_torn(why: &FrameError, rest: &[u8], at: usize) -> bool {
+    let by_lost_sectors = match why {
+        FrameError::Torn { .. } | FrameError::Header { .. } | FrameError::Checksum { .. } => true,
+        // A file that begins with something else is no log, and not ours to cut.
+        FrameError::Magic { found, .. } => at > 0 || *found == [0; 4],
+        // Zero if the header lies across two sectors and the second was lost. Any other is a later version's.
+        FrameError::Format { found } => *found == 0,
+        // Whole, and still not to be understood.
+        FrameError::Body { .. } => false,
+    };
+    // A header that passes its check will do: a frame that was begun after this one says that this one was whole once,
+    // even if it is damaged itself. No body is looked at, so this is linear.
+    by_lost_sectors && !(1..rest.len()).any(|at| Frame::begins(&rest[at..]))
 }
 
 const OPEN_ELSEWHERE: &str = "it is open elsewhere: one process at a time, and in it one log, may have it open";

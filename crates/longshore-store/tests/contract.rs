@@ -90,6 +90,104 @@ fn a_file_log_has_one_owner_and_says_what_a_crash_left() {
     std::fs::remove_file(&path).unwrap();
 }
 
+/// The last frame is synced as one, so that a power cut leaves its sectors in any order: each there, zero or, where
+/// something was written before, old; and the file as long as any of them. Whichever, the frames before it stand, the rest
+/// is cut off and told of, and the log goes on. Frames of many sizes, so that headers lie across sectors too.
+#[test]
+fn a_power_cut_at_any_frame_of_a_file_log_loses_that_frame_at_most() {
+    const SECTOR: usize = 512;
+    let path = std::env::temp_dir().join(format!("longshore-power-{}.log", std::process::id()));
+    let (mut life, mut bytes) = (contract::Life::new(17), Vec::new());
+    let (mut torn, mut headers, mut chance) = (0, 0, 1u64);
+    let mut random = move |bound: u64| {
+        chance = chance.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        (chance >> 33) % bound
+    };
+    for round in 0..120 {
+        let before = life.state().clone();
+        let frame = life.frame(1 + round % 5);
+        let whole: Vec<u8> = [&bytes[..], frame.bytes()].concat();
+        for _ in 0..6 {
+            let mut after = bytes.clone();
+            let first = bytes.len() / SECTOR * SECTOR;
+            for sector in (first..whole.len()).step_by(SECTOR) {
+                let (from, to) = (sector.max(bytes.len()), whole.len().min(sector + SECTOR));
+                match random(3) {
+                    0 => {}
+                    // Of the write that was cut off before this one.
+                    1 if random(4) == 0 => {
+                        after.resize(after.len().max(to), 0);
+                        after[from..to].fill(0xA5);
+                    }
+                    _ => {
+                        after.resize(after.len().max(to), 0);
+                        after[from..to].copy_from_slice(&whole[from..to]);
+                    }
+                }
+            }
+            if random(2) == 0 {
+                after.resize(whole.len(), 0);
+            }
+            std::fs::write(&path, &after).unwrap();
+            let mut log = FileLog::open(&path).unwrap();
+            let when = format!("frame {round} at byte {}, after the cut {} bytes", bytes.len(), after.len());
+            // What is not zero at the start of a file may be anyone's.
+            if bytes.is_empty() && after.first() == Some(&0xA5) {
+                assert!(State::load(&mut log).is_err(), "{when}");
+                continue;
+            }
+            let (state, recovered) = State::recover(&mut log).unwrap_or_else(|error| panic!("{when}: {error}"));
+            if after == whole {
+                assert_eq!((state.digest(), recovered.mended), (life.state().digest(), None), "{when}");
+                continue;
+            }
+            assert_eq!(state.digest(), before.digest(), "{when}");
+            assert_eq!(recovered.mended.is_some(), after.len() > bytes.len(), "{when}");
+            log.commit(before.index(), &frame).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), whole, "{when}");
+            torn += 1;
+            headers += usize::from(bytes.len() % SECTOR > SECTOR - 28);
+        }
+        bytes = whole;
+    }
+    assert!(torn > 300 && headers > 5, "{torn} torn, {headers} of them with a header across two sectors");
+    std::fs::remove_file(&path).unwrap();
+}
+
+/// What lies before another frame, or never was a log, is damage: nothing is cut off.
+#[test]
+fn a_file_log_cuts_off_nothing_but_its_end() {
+    let path = std::env::temp_dir().join(format!("longshore-cuts-{}.log", std::process::id()));
+    let mut life = contract::Life::new(18);
+    let frames = [life.frame(1), life.frame(2), life.frame(1)];
+    let [first, second, third] = [&frames[0], &frames[1], &frames[2]].map(longshore_store::Frame::bytes);
+    let whole = [first, second, third].concat();
+    let (start, end) = (first.len(), first.len() + second.len());
+    let mut kept: Vec<Vec<u8>> = (start..end).map(|at| flipped(&whole, at)).collect();
+    // The frame after it is damaged as well, but was begun.
+    kept.push(flipped(&flipped(&whole, start + 40), end + 40));
+    kept.push(flipped(&whole[..end + 30], start + 40));
+    kept.push(b"Dear diary, today I did not write a log.".to_vec());
+    // A later version's.
+    kept.push({
+        let mut later = whole.clone();
+        later[end + 4] = 9;
+        later
+    });
+    for bytes in kept {
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(matches!(State::load(&mut FileLog::open(&path).unwrap()), Err(LoadError::Damaged(_))));
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "it was written to");
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
+    let mut flipped = bytes.to_vec();
+    flipped[at] ^= 1;
+    flipped
+}
+
 #[test]
 fn what_was_found_is_told() {
     let (mut log, mut life) = (SharedLog::new(), contract::Life::new(9));
