@@ -9,7 +9,7 @@ use crate::chunk::{self, Chunk};
 use crate::digest::Digest;
 use crate::frame::{Frame, Writer};
 use crate::from_rows::Rows;
-use crate::in_place::RowKind;
+use crate::in_place::{RowKind, UnusedRow};
 use crate::restore::Restoring;
 use crate::state::State;
 use crate::storage::{DamageKind, Damaged, LoadError, Loader, Place, Storage};
@@ -75,15 +75,22 @@ impl State {
     /// # Errors
     /// As [`load`](State::load).
     pub fn recover(storage: &mut dyn Storage) -> Result<(State, Recovered), LoadError> {
-        let mut loading = Loading::default();
-        let last = storage.load(&mut loading)?;
-        let (state, mut recovered, unused) = loading.finish(last)?;
+        let (state, recovered, unused) = State::read(storage)?;
         if !unused.is_empty() {
             // They take room and do no harm: a storage that cannot delete them is as good as before.
             let _ = storage.forget(&unused);
         }
-        recovered.mended = storage.mended();
         Ok((state, recovered))
+    }
+
+    /// The state that a storage holds, what was found in coming to it, and the rows that nothing in it refers to. Nothing
+    /// is written.
+    pub(crate) fn read(storage: &mut dyn Storage) -> Result<(State, Recovered, Vec<UnusedRow>), LoadError> {
+        let mut loading = Loading::default();
+        let last = storage.load(&mut loading)?;
+        let (state, mut recovered, unused) = loading.finish(last)?;
+        recovered.mended = storage.mended();
+        Ok((state, recovered, unused))
     }
 
     /// Applies a frame after checking that it follows this very state.
@@ -144,11 +151,8 @@ struct Loading {
     found: Recovered,
 }
 
-/// Rows that nothing refers to.
-type Unused = Vec<(RowKind, Vec<u8>)>;
-
 impl Loading {
-    fn finish(mut self, last: Index) -> Result<(State, Recovered, Unused), Damaged> {
+    fn finish(mut self, last: Index) -> Result<(State, Recovered, Vec<UnusedRow>), Damaged> {
         self.no_chunk_is_missing()?;
         let mut unused = Vec::new();
         if let Some(rows) = self.rows {

@@ -11,7 +11,7 @@ use crate::batch::{Index, Table};
 use crate::digest::Digest;
 use crate::envelope::FrameError;
 use crate::frame::Frame;
-use crate::in_place::RowKind;
+use crate::in_place::{RowKind, UnusedRow};
 
 /// Durable memory of an engine. Small and synchronous; only the engine calls, `load` first.
 ///
@@ -69,11 +69,12 @@ pub trait Storage: std::fmt::Debug + Send {
         None
     }
 
-    /// Rows that a load found nothing to refer to: a storage in place may delete them. Called right after a load.
+    /// Rows that a load found nothing to refer to: a storage in place may delete them, but none that has been put again
+    /// since by another engine ([`UnusedRow::is`]). Called right after a load.
     ///
     /// # Errors
     /// [`StorageError`]; they may as well stay.
-    fn forget(&mut self, unused: &[(RowKind, Vec<u8>)]) -> Result<(), StorageError> {
+    fn forget(&mut self, unused: &[UnusedRow]) -> Result<(), StorageError> {
         let _ = unused;
         Ok(())
     }

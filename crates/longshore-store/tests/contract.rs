@@ -6,7 +6,7 @@ use std::io::Write;
 use longshore_store::contract::{self, Subject};
 use longshore_store::{
     ChangesError, CommitError, Digest, FileLog, Frame, Index, Limits, LoadError, Loader, MemoryStorage, RowKind, RowOp,
-    SharedLog, State, Storage, StorageError,
+    SharedLog, State, Storage, StorageError, UnusedRow, Writer, settle,
 };
 
 #[test]
@@ -253,9 +253,13 @@ impl Storage for InPlace {
         self.put_chunk(at, 0, &[])
     }
 
-    fn forget(&mut self, unused: &[(RowKind, Vec<u8>)]) -> Result<(), StorageError> {
+    fn forget(&mut self, unused: &[UnusedRow]) -> Result<(), StorageError> {
         for row in unused {
-            self.forgotten += usize::from(self.rows.remove(row).is_some());
+            let at = (row.kind, row.key.clone());
+            if self.rows.get(&at).is_some_and(|value| row.is(value)) {
+                self.rows.remove(&at);
+                self.forgotten += 1;
+            }
         }
         Ok(())
     }
@@ -277,4 +281,18 @@ fn rows_that_nothing_refers_to_are_forgotten() {
     let rows = storage.rows.len();
     State::load(&mut storage).unwrap();
     assert_eq!(storage.rows.len(), rows, "a second load finds no more");
+}
+
+/// While the outcome of a commit is unknown nothing may be written but that very frame.
+#[test]
+fn settling_forgets_nothing() {
+    let (mut storage, mut life) = (InPlace::default(), contract::Life::new(5).by(Writer(3)));
+    (0..50).for_each(|_| storage.commit(life.state().index(), &life.frame(1)).unwrap());
+    let expected = life.state().index();
+    let frame = life.frame(1);
+    storage.commit(expected, &frame).unwrap(); // and its answer was lost
+    settle(&mut storage, expected, &frame, 1).unwrap();
+    assert_eq!(storage.forgotten, 0);
+    State::load(&mut storage).unwrap();
+    assert!(storage.forgotten > 0);
 }
