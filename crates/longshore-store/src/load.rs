@@ -36,6 +36,8 @@ pub struct Recovered {
     pub checkpoint: Option<Index>,
     /// Chunks of that checkpoint.
     pub chunks: u32,
+    /// Their bytes.
+    pub checkpoint_bytes: u64,
     /// Frames after it.
     pub frames: u64,
     /// Rows, from a storage that keeps them in place.
@@ -46,7 +48,7 @@ pub struct Recovered {
 
 impl fmt::Display for Recovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Recovered { index, digest, checkpoint, chunks, frames, rows, mended } = self;
+        let Recovered { index, digest, checkpoint, chunks, frames, rows, mended, checkpoint_bytes: _ } = self;
         let of = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         write!(f, "index {index} from ")?;
         if let Some(at) = checkpoint {
@@ -83,8 +85,8 @@ impl State {
         Ok((state, recovered))
     }
 
-    /// The state that a storage holds, what was found in coming to it, and the rows that nothing in it refers to. Nothing
-    /// is written.
+    /// The state that a storage holds, what was found in coming to it, and the rows that nothing in it refers to, which
+    /// stay.
     pub(crate) fn read(storage: &mut dyn Storage) -> Result<(State, Recovered, Vec<UnusedRow>), LoadError> {
         let mut loading = Loading::default();
         let last = storage.load(&mut loading)?;
@@ -202,11 +204,12 @@ impl Loading {
 impl Loader for Loading {
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Damaged> {
         let number = self.chunks;
+        self.found.checkpoint_bytes += bytes.len() as u64;
         self.read_chunk(bytes).map_err(|why| Damaged::new(self.state.index(), why).within(Place::Chunk(number)))
     }
 
     fn row(&mut self, kind: RowKind, key: &[u8], value: &[u8]) -> Result<(), Damaged> {
-        let damaged = |why| Damaged::new(self.state.index(), why).within(Place::Row(kind, key.to_vec()));
+        let damaged = |why| Damaged::new(self.state.index(), why).within(Place::Row(kind, key.into()));
         if self.chunks > 0 || self.state.index() > 0 {
             return Err(damaged(DamageKind::Bytes("a storage keeps frames or rows, not both".into())));
         }
