@@ -28,6 +28,8 @@ pub struct FileLog {
     last: Index,
     /// Set when a write failed halfway and the file could not be cut back: what lies past `end` is unknown.
     unsure: bool,
+    /// Bytes past the last whole frame, as of the latest read.
+    rest: u64,
     /// Bytes of a torn end that the latest load cut off, and where.
     torn: Option<(u64, u64)>,
 }
@@ -59,7 +61,13 @@ impl FileLog {
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(failed("lock", &path, error)),
         }
-        Ok(FileLog { path, file, end: 0, last: 0, unsure: false, torn: None })
+        Ok(FileLog { path, file, end: 0, last: 0, unsure: false, rest: 0, torn: None })
+    }
+
+    /// Bytes of a frame that a crash tore, past the last whole one, as of the latest read: [`load`](Storage::load) cuts
+    /// them off, [`changes_since`](Storage::changes_since) leaves them where they are.
+    pub fn rest(&self) -> u64 {
+        self.rest
     }
 
     /// Feeds whole frames from the start of the file; answers where they end.
@@ -81,6 +89,7 @@ impl FileLog {
                 Err(why) => return Err(Damaged::new(last, why).at(at as u64).into()),
             }
         }
+        self.rest = (bytes.len() - at) as u64;
         Ok((at as u64, last))
     }
 }
@@ -117,12 +126,8 @@ impl Storage for FileLog {
         let (end, last) =
             self.read(&mut |frame, position| into.frame(frame).map_err(|damaged| damaged.at(position)))?;
         // The torn rest, if any, makes room for the next frame.
-        let cut = self.file.metadata().and_then(|metadata| {
-            self.file.set_len(end)?;
-            Ok(metadata.len().saturating_sub(end))
-        });
-        let cut = cut.map_err(|source| failed("cut the torn end of", &self.path, source))?;
-        self.torn = (cut > 0).then_some((cut, end));
+        self.file.set_len(end).map_err(|source| failed("cut the torn end of", &self.path, source))?;
+        self.torn = (self.rest > 0).then_some((std::mem::take(&mut self.rest), end));
         (self.end, self.last) = (end, last);
         Ok(last)
     }
