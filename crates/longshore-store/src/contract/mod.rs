@@ -20,6 +20,7 @@ mod checkpoints;
 mod checks;
 mod faults;
 mod faulty;
+mod forgetting;
 mod life;
 mod same;
 
@@ -64,7 +65,7 @@ pub fn run(mut subject: impl Subject) {
     checks::changes(&mut subject);
     checks::outcomes(&mut subject);
     checks::limits(&mut subject);
-    checks::forgetting(&mut subject);
+    forgetting::forgetting(&mut subject);
     checks::damage(&mut subject);
     checkpoints::checkpoints(&mut subject);
     faults::faults(&mut subject);
