@@ -344,8 +344,8 @@ impl Record for Ship {
     }
     fn members(&self) -> &'static [Member] {
         const MEMBERS: [Member; 2] = [
-            Member { name: "Name", part: None, kind: Kind::Text, nullable: false },
-            Member { name: "Sails", part: None, kind: Kind::Object, nullable: true },
+            Member { name: "Name", part: None, kind: Kind::Text, nullable: false, opaque: false },
+            Member { name: "Sails", part: None, kind: Kind::Object, nullable: true, opaque: false },
         ];
         &MEMBERS
     }

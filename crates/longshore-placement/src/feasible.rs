@@ -177,7 +177,7 @@ impl Demands {
     }
 
     /// The same, but that a group which asks for no network runs on nodes that have none, and a task without a driver
-    /// where there is none (DIFF-12).
+    /// where there is none (DIFF-18).
     pub(crate) fn lenient(mut self) -> Demands {
         self.drivers.remove("");
         Demands { network_anyway: false, ..self }

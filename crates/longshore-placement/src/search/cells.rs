@@ -302,7 +302,7 @@ impl Cells {
     /// The best node and its score, and what it costs: O(lanes).
     ///
     /// The lowest boost (PLACE-95) depends on visiting order in the reference; here it is taken over all nodes that are
-    /// admitted and fit, before each selection (DIFF-13).
+    /// admitted and fit, before each selection (DIFF-19).
     pub(super) fn best(&self, ask: &Ask, weather: &mut Weather, parts: i64) -> Option<(Slot, Score)> {
         let living = || self.lanes.iter().filter(|lane| lane.heads.iter().any(|heads| !heads.is_empty()));
         if self.blocks.iter().any(|block| !block.even) {
