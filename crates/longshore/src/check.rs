@@ -141,7 +141,11 @@ fn task_faults(task: &Task, place: Place, limits: &Limits, faults: &mut Vec<JobF
         }
         (0, _) | (1.., 0) => {}
         (cores, _) if cores < 0 => {
-            fault("MODEL-142", "Resources.Cores", format!("{cores} is less than nothing; ask for 1 or more, or for CPU"));
+            fault(
+                "MODEL-142",
+                "Resources.Cores",
+                format!("{cores} is less than nothing; ask for 1 or more, or for CPU"),
+            );
         }
         (_, cpu) => {
             let message = format!("{cpu} MHz beside cores, which bring their own; ask for one or the other");
