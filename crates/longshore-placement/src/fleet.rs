@@ -13,6 +13,7 @@ use longshore_model::{AllocatedResources, DeviceAttribute, Map, Node, NodeDevice
 use crate::account::{Capacity, CapacityError};
 use crate::amounts::{Amounts, Overflow};
 use crate::ask::WHOLE;
+use crate::emptiness::Powers;
 
 /// A node's position in the fleet table. Slots rise with the age of nodes: the oldest has the lowest.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -127,6 +128,7 @@ pub struct Fleet {
     allocs: Vec<(i32, i32)>,
     /// What a pass over all nodes reads.
     hot: Vec<Hot>,
+    powers: Powers,
     /// Capacities of CPU and memory met so far, by shape.
     shapes: Vec<(i64, i64)>,
     shape_numbers: BTreeMap<(i64, i64), u32>,
@@ -530,7 +532,7 @@ impl Fleet {
             memory: has.memory.saturating_sub(used.memory),
             disk: has.disk.saturating_sub(used.disk),
         };
-        hot.emptiness = [emptiness(used.cpu, has.cpu), emptiness(used.memory, has.memory)];
+        hot.emptiness = [self.powers.emptiness(used.cpu, has.cpu), self.powers.emptiness(used.memory, has.memory)];
         let (start, end) = self.layout[at];
         let free = self.groups[start as usize..end as usize].iter().flat_map(|group| &self.free[group.range()]);
         self.idle[at] = free.map(|free| i64::from(*free)).sum();
@@ -563,11 +565,6 @@ impl Fleet {
         let node = self.nodes.get(slot.index())?.as_ref()?;
         Some(NodeView { fleet: self, slot, node })
     }
-}
-
-/// `10^(1 − used/has)`, through `libm`, so that every platform agrees; 1 where there is nothing to be had.
-pub(crate) fn emptiness(used: i64, has: i64) -> f64 {
-    if has <= 0 { 1.0 } else { libm::exp10(1.0 - used as f64 / has as f64) }
 }
 
 /// Which way things go between a node and its allocations.

@@ -12,6 +12,7 @@
 //! | [`attempt`](Attempt) | one group on one node: what it gets, whom it displaces, or what is short |
 //! | [`score`] | how good a node is: every score of the reference, and their mean |
 //! | [`preempt`] | whom to displace on one node |
+//! | `emptiness` | how empty a node is, as scores have it |
 //! | [`examine`](Examiner) | one node under a select's eyes: feasible, fitting, how good |
 //! | [`feasible`] | which nodes a group may run on at all |
 //! | [`filter`](Filter) | which nodes may be considered |
@@ -27,6 +28,7 @@ mod amounts;
 mod ask;
 mod asks;
 mod attempt;
+mod emptiness;
 mod examine;
 pub mod feasible;
 mod filter;

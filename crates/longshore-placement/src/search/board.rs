@@ -141,10 +141,11 @@ impl<'a> Patch<'a> {
         board.stale.clear();
         board.verdicts.clear();
         board.liked.clear();
-        board.admitted.clear();
-        for slot in self.fleet.slots() {
-            let admitted = self.admits(slot, board);
-            board.admitted.push(admitted);
+        board.verdicts.admit_all(self.ask(), self.fleet, &mut board.admitted);
+        if !self.policy.filters().is_empty() {
+            for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]).collect::<Vec<_>>() {
+                board.admitted[slot.index()] = self.admits(slot, board);
+            }
         }
         board.short.clear();
         board.short.resize(board.admitted.len(), 0);
@@ -179,8 +180,7 @@ impl<'a> Patch<'a> {
                 board.keys = Keys::Plain(plots, forest);
             }
             Keys::Spread(mut cells) => {
-                let keys: Vec<(u8, i64)> = cells.order().map(|slot| self.look(board, slot)).collect();
-                cells.fill(&keys);
+                cells.fill(|slot| self.look(board, slot));
                 board.keys = Keys::Spread(cells);
             }
         }

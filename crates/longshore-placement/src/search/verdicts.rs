@@ -36,6 +36,17 @@ impl Verdicts {
         }
     }
 
+    /// The same of every slot, in order.
+    pub(super) fn admit_all(&mut self, ask: &Ask, fleet: &Fleet, into: &mut Vec<bool>) {
+        let apart = tells_apart(ask);
+        into.clear();
+        into.extend(fleet.slots().zip(fleet.hot()).map(|(slot, hot)| match self.of.get(hot.profile as usize) {
+            Some(&NO) => false,
+            Some(&YES) if !apart => hot.there,
+            _ => self.admit(ask, fleet, slot),
+        }));
+    }
+
     fn ask(&mut self, ask: &Ask, node: &NodeView<'_>) -> bool {
         let alike = || candidate(ask, node.node()).is_ok() && ask.demands.admits_alike(node.node());
         let profile = node.profile() as usize;
