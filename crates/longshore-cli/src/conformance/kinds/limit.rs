@@ -5,17 +5,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Kind;
+use super::top_scores::Score;
 
 pub(super) const KIND: Kind = Kind::new("limit", answer);
 
 #[derive(Deserialize)]
 struct Input {
     limit: usize,
-    scores: Vec<f64>,
+    scores: Vec<Score>,
 }
 
 fn answer(input: &Value) -> Result<Value, String> {
     let Input { limit, scores } = super::input(input)?;
+    let scores = scores.iter().map(Score::value).collect::<Result<Vec<f64>, _>>()?;
     let source = scores.into_iter().enumerate().map(|(index, score)| (score, index));
     let delivered: Vec<(f64, usize)> = Limit::new(limit, source).collect();
     let indexes: Vec<usize> = delivered.iter().map(|(_, index)| *index).collect();
