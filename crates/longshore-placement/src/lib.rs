@@ -19,6 +19,7 @@
 //! | [`limit`](Limit) | how few scored nodes are enough for the sampled search |
 //! | [`policy`] | which fitting node is best, which device instances to take |
 //! | [`search`](Search) | the best of all nodes, kept current |
+//! | [`shuffle`](fn@shuffle) | the order in which the sampled search visits nodes |
 //! | [`top_scores`](TopScores) | the best few, for the record |
 //! | [`volumes`] | whether a node has the volumes that a group asks for |
 
@@ -39,6 +40,7 @@ pub mod preempt;
 mod proposed;
 pub mod score;
 mod search;
+mod shuffle;
 mod top_scores;
 pub mod volumes;
 
@@ -53,4 +55,5 @@ pub use limit::{Limit, first_best, visit_limit};
 pub use policy::Policy;
 pub use proposed::Tentative;
 pub use search::{Before, Choice, Dimension, Failure, Given, Nobody, Occupants, Request, Resident, Search};
+pub use shuffle::shuffle;
 pub use top_scores::TopScores;
