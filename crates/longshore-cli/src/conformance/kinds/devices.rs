@@ -67,3 +67,21 @@ fn is_distinct(tasks: &Value) -> bool {
         ids.all(|id| seen.insert((held["group"].to_string(), id.to_string())))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn place_71_an_instance_is_given_once() {
+        let held = |group: &str, ids: &[&str]| json!({ "group": group, "ids": ids });
+        let table = [
+            (json!({ "a": [held("g", &["0", "1"])], "b": [held("g", &["2"]), held("h", &["0"])] }), true),
+            (json!({ "a": [held("g", &["0"])], "b": [held("g", &["0"])] }), false),
+            (json!({ "a": [held("g", &["0", "0"])] }), false),
+        ];
+        for (tasks, distinct) in table {
+            assert_eq!(is_distinct(&tasks), distinct, "{tasks}");
+        }
+    }
+}

@@ -23,3 +23,14 @@ fn answer(input: &Value) -> Result<Value, String> {
     let indexes: Vec<usize> = delivered.iter().map(|(_, index)| *index).collect();
     Ok(json!({ "delivered": indexes, "selected": first_best(delivered).map(|(_, index)| index) }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn place_82_scores_that_are_no_numbers() {
+        let given = json!({ "limit": 2, "scores": ["NaN", "-Inf", 1, "+Inf"] });
+        assert_eq!(answer(&given).unwrap(), json!({ "delivered": [0, 2], "selected": 0 }));
+    }
+}

@@ -146,3 +146,25 @@ impl Numbers<'_> {
         if distinct.len() == numbers.len() { Ok(()) } else { Err(format!("a port is given twice: {numbers:?}")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number is told wherever no other is possible, however large the range is.
+    #[test]
+    fn place_59_60_the_only_number() {
+        let networks =
+            json!([{ "Mode": "host", "Device": "eth0", "IP": "10.0.0.1", "CIDR": "10.0.0.1/32", "MBits": 9 }]);
+        let resources = json!({ "Networks": networks, "MinDynamicPort": 20000, "MaxDynamicPort": 20099 });
+        for (reserved, value) in [("20000-20098", json!(20099)), ("20000-20097", Value::Null)] {
+            let reserved = json!({ "Networks": { "ReservedHostPorts": reserved } });
+            let node = json!({ "ID": "n", "Name": "n", "NodeResources": resources, "ReservedResources": reserved });
+            for level in ["group", "task"] {
+                let ask = json!({ "Mode": "host", "MBits": 5, "DynamicPorts": [{ "Label": "p", "To": 80 }] });
+                let answer = answer(&json!({ "node": node, "allocs": [], "ask": ask, "level": level })).unwrap();
+                assert_eq!(answer["dynamic"]["p"]["value"], value, "{answer}");
+            }
+        }
+    }
+}

@@ -99,3 +99,29 @@ fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
     }
     first_difference(&expected, got, &Rules::DEFAULT.with_scores(&["normalized", "scores"]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PLACE-22, PLACE-82: a score that is no number is best if it is first, and no other ties with it.
+    #[test]
+    fn place_22_82_the_first_best() {
+        let empty = json!({ "Networks": [{ "Mode": "host" }] });
+        let some = json!({ "Networks": [{ "Mode": "host" }], "Memory": { "MemoryMB": 100 },
+            "Cpu": { "CpuShares": 100, "TotalCpuCores": 1 } });
+        let task = json!({ "Name": "t", "Driver": "exec", "Resources": { "CPU": 0, "MemoryMB": 0 } });
+        let group = json!({ "Name": "g", "EphemeralDisk": { "SizeMB": 0 }, "Tasks": [task] });
+        let job = json!({ "ID": "mill", "Type": "service", "TaskGroups": [group] });
+        let node = |name: &str, resources: &Value| {
+            let attributes = json!({ "driver.exec": "1" });
+            json!({ "ID": name, "Name": name, "Attributes": attributes, "NodeResources": resources })
+        };
+        let table = [([&empty, &some], json!("a"), Value::Null), ([&some, &empty], json!("a"), Value::Null)];
+        for (resources, chosen, tied) in table {
+            let nodes = [node("a", resources[0]), node("b", resources[1])];
+            let answer = answer(&json!({ "nodes": nodes, "job": job, "group": "g" })).unwrap();
+            assert_eq!((&answer["chosen"], &answer["tied"]), (&chosen, &tied), "{answer}");
+        }
+    }
+}
