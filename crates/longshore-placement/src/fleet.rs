@@ -128,6 +128,8 @@ pub struct Fleet {
     allocs: Vec<(i32, i32)>,
     /// What a pass over all nodes reads.
     hot: Vec<Hot>,
+    /// Which profile each slot has.
+    profile: Vec<u32>,
     powers: Powers,
     /// Capacities of CPU and memory met so far, by shape.
     shapes: Vec<(i64, i64)>,
@@ -160,6 +162,8 @@ struct Profiles {
     numbers: BTreeMap<ProfileKey, u32>,
 }
 
+/// No node.
+pub(crate) const NOBODY: u32 = u32::MAX - 1;
 /// No profile: to be asked by itself.
 pub(crate) const NO_PROFILE: u32 = u32::MAX;
 const PROFILES: usize = 4096;
@@ -212,17 +216,13 @@ pub(crate) struct Hot {
     pub(crate) emptiness: [f64; 2],
     /// Nodes of equal capacity of CPU and memory share a shape.
     pub(crate) shape: u32,
-    /// Nodes of one profile are alike to every rule that does not name a single node.
-    pub(crate) profile: u32,
     /// Whether it takes no more allocations, by their number (PLACE-48, row 1).
     pub(crate) full: bool,
-    /// Whether there is a node at all.
-    pub(crate) there: bool,
 }
 
 impl Default for Hot {
     fn default() -> Hot {
-        Hot { free: Amounts::ZERO, emptiness: [1.0; 2], shape: 0, profile: NO_PROFILE, full: false, there: false }
+        Hot { free: Amounts::ZERO, emptiness: [1.0; 2], shape: 0, full: false }
     }
 }
 
@@ -267,6 +267,11 @@ impl Fleet {
         self.nodes.is_empty()
     }
 
+    /// Profiles by slot: nodes of one are alike to every rule that does not name a single node.
+    pub(crate) fn profiles(&self) -> &[u32] {
+        &self.profile
+    }
+
     /// What a pass over all nodes reads, by slot.
     pub(crate) fn hot(&self) -> &[Hot] {
         &self.hot
@@ -294,6 +299,7 @@ impl Fleet {
             self.used.push(Amounts::ZERO);
             self.allocs.push((0, 0));
             self.hot.push(Hot::default());
+            self.profile.push(NOBODY);
             self.holdings.push(Holdings::default());
             self.layout.push((0, 0));
             self.idle.push(0);
@@ -312,7 +318,7 @@ impl Fleet {
         self.capacity[at] = capacity.available;
         self.allocs[at].1 = capacity.max_allocs.clamp(-1, i64::from(i32::MAX)) as i32;
         self.hot[at].shape = self.shape_of(capacity.available);
-        self.hot[at].profile = self.profiles.of(&node);
+        self.profile[at] = self.profiles.of(&node);
         self.nodes[at] = Some(node);
         self.clear_usage(slot);
         self.touch(slot);
@@ -324,6 +330,7 @@ impl Fleet {
     pub fn remove_node(&mut self, slot: Slot) {
         if slot.index() < self.nodes.len() {
             self.nodes[slot.index()] = None;
+            self.profile[slot.index()] = NOBODY;
             self.clear_usage(slot);
             self.touch(slot);
             self.record_changed[slot.index()] = self.changed[slot.index()];
@@ -525,7 +532,6 @@ impl Fleet {
         self.changed[at] = self.now();
         let (used, has, (allocs, most)) = (self.used[at], self.capacity[at], self.allocs[at]);
         let hot = &mut self.hot[at];
-        hot.there = self.nodes[at].is_some();
         hot.full = most != 0 && allocs >= most;
         hot.free = Amounts {
             cpu: has.cpu.saturating_sub(used.cpu),
@@ -641,7 +647,7 @@ impl<'a> NodeView<'a> {
 
     /// Nodes with one profile are alike to every rule that does not name a single node.
     pub(crate) fn profile(&self) -> u32 {
-        self.hot().profile
+        self.fleet.profile[self.slot.index()]
     }
 
     pub(crate) fn groups(&self) -> &'a [Group] {

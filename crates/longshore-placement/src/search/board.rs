@@ -180,7 +180,11 @@ impl<'a> Patch<'a> {
                 board.keys = Keys::Plain(plots, forest);
             }
             Keys::Spread(mut cells) => {
-                cells.fill(|slot| self.look(board, slot));
+                match self.swift.filter(|_| self.round.is_none() && board.closed.is_empty()) {
+                    // Only admitted nodes have a place here.
+                    Some(algorithm) => cells.fill(|slot| self.swift_look(algorithm, board, slot)),
+                    None => cells.fill(|slot| self.look(board, slot)),
+                }
                 board.keys = Keys::Spread(cells);
             }
         }
@@ -282,15 +286,28 @@ impl<'a> Patch<'a> {
         found.unwrap_or((0, ABSENT))
     }
 
+    /// The same by columns alone, for a node that is admitted and that no turn knows.
+    #[inline]
+    fn swift_look(&self, algorithm: Algorithm, board: &mut Board, slot: Slot) -> (u8, i64) {
+        let found = self.swift_key(algorithm, &board.thinned, slot);
+        board.short[slot.index()] = found.err().map_or(0, |dimension| dimension as u8 + 1);
+        (0, found.unwrap_or(ABSENT))
+    }
+
+    #[inline]
+    fn swift_key(&self, algorithm: Algorithm, thinned: &[[f64; 2]], slot: Slot) -> Result<i64, Dimension> {
+        let hot = &self.fleet.hot()[slot.index()];
+        amounts_fit(self.ask().amounts, hot)?;
+        let own = algorithm.fit(hot.emptiness, thinned[hot.shape as usize]);
+        Ok(if self.ask().spreads.is_empty() { folded(own, 1) } else { fixed(own) })
+    }
+
     fn key(&self, board: &mut Board, slot: Slot) -> Result<(u8, i64), Option<Dimension>> {
         if let Some(algorithm) = self.swift
             && self.round.is_none_or(|round| round.knows_not(slot))
             && !board.closed.contains_key(&slot)
         {
-            let hot = &self.fleet.hot()[slot.index()];
-            amounts_fit(self.ask().amounts, hot)?;
-            let own = algorithm.fit(hot.emptiness, board.thinned[hot.shape as usize]);
-            return Ok((0, if self.ask().spreads.is_empty() { folded(own, 1) } else { fixed(own) }));
+            return Ok((0, self.swift_key(algorithm, &board.thinned, slot)?));
         }
         if self.round.is_some_and(|round| round.forbids(slot)) {
             return Err(None);

@@ -99,11 +99,12 @@ impl Cells {
         let mut apart: Vec<u32> = Vec::new();
         let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
         let mut sizes: Vec<usize> = Vec::new();
-        let nodes =
-            || fleet.slots().zip(fleet.hot()).zip(admitted).filter(|(_, admitted)| **admitted).map(|(node, _)| node);
-        for (slot, hot) in nodes() {
-            let shared = by_profile && hot.profile != NO_PROFILE;
-            let cell = match known.get(hot.profile as usize) {
+        let nodes = || {
+            fleet.slots().zip(fleet.profiles()).zip(admitted).filter(|(_, admitted)| **admitted).map(|(node, _)| node)
+        };
+        for (slot, profile) in nodes() {
+            let shared = by_profile && *profile != NO_PROFILE;
+            let cell = match known.get(*profile as usize) {
                 Some(cell) if shared && *cell != NONE => *cell,
                 _ => {
                     let values = fleet.view(slot).map_or_else(Vec::new, |node| cells.values_of(ask, node.node()));
@@ -114,8 +115,8 @@ impl Cells {
                         cells.values.extend(values);
                     }
                     if shared {
-                        known.resize(known.len().max(hot.profile as usize + 1), NONE);
-                        known[hot.profile as usize] = cell;
+                        known.resize(known.len().max(*profile as usize + 1), NONE);
+                        known[*profile as usize] = cell;
                     } else {
                         apart.push(cell);
                     }
@@ -129,9 +130,9 @@ impl Cells {
         cells.order = vec![0; cells.plots.len()];
         cells.position = vec![NONE; fleet.len()];
         let mut apart = apart.into_iter();
-        for (slot, hot) in nodes() {
-            let shared = by_profile && hot.profile != NO_PROFILE;
-            let cell = if shared { Some(known[hot.profile as usize]) } else { apart.next() };
+        for (slot, profile) in nodes() {
+            let shared = by_profile && *profile != NO_PROFILE;
+            let cell = if shared { Some(known[*profile as usize]) } else { apart.next() };
             let Some(next) = cell.map(|cell| &mut next[cell as usize]) else { continue };
             cells.order[*next as usize] = slot.0;
             cells.position[slot.index()] = *next;
