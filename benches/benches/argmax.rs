@@ -45,6 +45,7 @@ fn best(search: &mut Search, (job, ask): &(Job, Arc<Ask>)) -> Option<Choice> {
         oversubscription: false,
         occupants: &Nobody,
         single: false,
+        runners_up: 0,
     })
 }
 

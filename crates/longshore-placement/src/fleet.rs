@@ -4,6 +4,7 @@
 //! all nodes lie in one array of free thousandths. The table mirrors the state: whoever owns it renews a slot when the
 //! state's node or its allocations change, and every change is logged so that search structures can be patched.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -153,13 +154,16 @@ pub struct Fleet {
     record_changed: Vec<u64>,
 }
 
-/// Nodes that rules cannot tell apart: equal datacenter, class, pool, status, attributes, facts and drivers.
+/// Nodes that rules cannot tell apart: equal readiness, datacenter, class, pool, attributes, facts and drivers, but for
+/// attributes and facts that are a node's alone.
 ///
-/// Filters are asked once a profile, not once a node. Profiles met are kept; they are few, or nodes differ so much that
-/// nothing would be gained anyway (past [`PROFILES`] every node is asked).
+/// Filters are asked once a profile, not once a node: of the first node that was met, which stands for all. Profiles met
+/// are kept; they are few, or nodes differ so much that nothing would be gained anyway (past [`PROFILES`] every node is
+/// asked).
 #[derive(Clone, Debug, Default)]
 struct Profiles {
-    numbers: BTreeMap<ProfileKey, u32>,
+    numbers: BTreeMap<Alike, u32>,
+    first: Vec<Arc<Node>>,
 }
 
 /// No node.
@@ -168,39 +172,54 @@ pub(crate) const NOBODY: u32 = u32::MAX - 1;
 pub(crate) const NO_PROFILE: u32 = u32::MAX;
 const PROFILES: usize = 4096;
 
-/// What of a node its profile is made of: everything that rules look at but what is the node's alone.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-struct ProfileKey {
-    ready: bool,
-    datacenter: String,
-    class: String,
-    pool: String,
-    attributes: Vec<(String, String)>,
-    meta: Vec<(String, String)>,
-    drivers: Vec<(String, bool)>,
+/// A node, compared by what it shares with others.
+#[derive(Clone, Debug)]
+struct Alike(Arc<Node>);
+
+impl Ord for Alike {
+    fn cmp(&self, other: &Alike) -> Ordering {
+        fn shared(map: &Map<String>) -> impl Iterator<Item = (&String, &String)> {
+            map.iter().filter(|(name, _)| !name.starts_with("unique."))
+        }
+        fn drivers(node: &Node) -> impl Iterator<Item = (&String, bool)> {
+            node.drivers.iter().map(|(name, info)| (name, info.detected && info.healthy))
+        }
+        let (a, b) = (&*self.0, &*other.0);
+        let named = |node: &Node| (node.ready(), node.datacenter.len(), node.node_class.len(), node.node_pool.len());
+        (named(a).cmp(&named(b)))
+            .then_with(|| a.datacenter.cmp(&b.datacenter))
+            .then_with(|| a.node_class.cmp(&b.node_class))
+            .then_with(|| a.node_pool.cmp(&b.node_pool))
+            .then_with(|| shared(&a.meta).cmp(shared(&b.meta)))
+            .then_with(|| shared(&a.attributes).cmp(shared(&b.attributes)))
+            .then_with(|| drivers(a).cmp(drivers(b)))
+    }
 }
 
+impl PartialOrd for Alike {
+    fn partial_cmp(&self, other: &Alike) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Alike {
+    fn eq(&self, other: &Alike) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Alike {}
+
 impl Profiles {
-    fn of(&mut self, node: &Node) -> u32 {
-        let shared = |map: &Map<String>| {
-            let shared = map.iter().filter(|(name, _)| !name.starts_with("unique."));
-            shared.map(|(name, value)| (name.clone(), value.clone())).collect()
-        };
-        let key = ProfileKey {
-            ready: node.ready(),
-            datacenter: node.datacenter.clone(),
-            class: node.node_class.clone(),
-            pool: node.node_pool.clone(),
-            attributes: shared(&node.attributes),
-            meta: shared(&node.meta),
-            drivers: node.drivers.iter().map(|(name, info)| (name.clone(), info.detected && info.healthy)).collect(),
-        };
+    fn of(&mut self, node: &Arc<Node>) -> u32 {
+        let alike = Alike(node.clone());
         let next = self.numbers.len() as u32;
-        match self.numbers.get(&key) {
+        match self.numbers.get(&alike) {
             Some(number) => *number,
             None if self.numbers.len() >= PROFILES => NO_PROFILE,
             None => {
-                self.numbers.insert(key, next);
+                self.numbers.insert(alike, next);
+                self.first.push(node.clone());
                 next
             }
         }
@@ -270,6 +289,11 @@ impl Fleet {
     /// Profiles by slot: nodes of one are alike to every rule that does not name a single node.
     pub(crate) fn profiles(&self) -> &[u32] {
         &self.profile
+    }
+
+    /// The node that stands for a profile.
+    pub(crate) fn first_of(&self, profile: u32) -> Option<&Arc<Node>> {
+        self.profiles.first.get(profile as usize)
     }
 
     /// What a pass over all nodes reads, by slot.

@@ -217,6 +217,7 @@ fn play(seed: u64, policy: &str, decisions: usize) -> usize {
             oversubscription: false,
             occupants: &Nobody,
             single: false,
+            runners_up: 0,
         };
         search.begin(&request, &before);
         let got = search.best(&request);

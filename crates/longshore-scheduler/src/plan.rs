@@ -7,6 +7,7 @@ use longshore_model::{
     AllocId, AllocMetric, AllocatedResources, ClientStatus, DesiredUpdates, EvalId, EvalStatus, Evaluation, GroupName,
     Job, NodeId, RescheduleTracker,
 };
+use longshore_placement::score::Scores;
 use longshore_store::NodeSlot;
 
 /// What a scheduler wants done: the answer to an evaluation on a state.
@@ -30,6 +31,8 @@ pub struct Plan {
     pub placements: Vec<Placement>,
     /// Allocations of other jobs that make room for them.
     pub preemptions: Vec<Preempted>,
+    /// For the first placement of each group, the best nodes and their scores, best first (PLACE-133).
+    pub ranked: Vec<(GroupName, Vec<(NodeSlot, Scores)>)>,
 }
 
 /// An allocation that makes room for another.

@@ -20,6 +20,10 @@ use crate::reconcile::{GroupPlan, Wanted};
 use crate::resources::{allocated, with_devices};
 use crate::scheduler::Scheduler;
 
+/// Nodes besides the best that a record of scores holds (PLACE-133), where more than one allocation is placed: to find
+/// them takes as long as a placement.
+const RUNNERS_UP: usize = 4;
+
 /// The processing of one evaluation.
 pub(crate) struct Run<'a> {
     scheduler: &'a mut Scheduler,
@@ -277,6 +281,7 @@ impl<'a> Run<'a> {
         nonce: u64,
         ask: impl FnOnce(&mut longshore_placement::Search, &Request<'_>) -> T,
     ) -> T {
+        let told = self.outcome.plan.ranked.iter().any(|(group, _)| *group == turn.group.name);
         let mine = Mine { job: turn.job, plan: &self.outcome.plan };
         let occupants = OnNodes { state: self.state, released: &self.released, mine };
         let request = Request {
@@ -288,6 +293,7 @@ impl<'a> Run<'a> {
             oversubscription: self.scheduler.settings.memory_oversubscription,
             occupants: &occupants,
             single: turn.single,
+            runners_up: if told || turn.single { 0 } else { RUNNERS_UP },
         };
         ask(&mut self.scheduler.search, &request)
     }
@@ -319,6 +325,12 @@ impl<'a> Run<'a> {
             Given::Devices(devices) => with_devices(resources, turn.ask, devices, node),
             Given::Resources(resources) => resources.clone(),
         };
+        let by_reference = self.scheduler.policy().scorer().algorithm().is_some();
+        if by_reference && !self.outcome.plan.ranked.iter().any(|(group, _)| *group == turn.group.name) {
+            let best = (slot, choice.scores);
+            let next = choice.runners_up.iter().map(|(slot, scores)| (NodeSlot(slot.0), *scores));
+            self.outcome.plan.ranked.push((turn.group.name.clone(), [best].into_iter().chain(next).collect()));
+        }
         self.ordinal += 1;
         self.outcome.plan.placements.push(Placement {
             id,

@@ -7,8 +7,9 @@ use longshore_model::{
     AllocId, AllocMetric, AllocatedResources, DeploymentId, EvalStatus, Evaluation, Job, JobId, Map, Namespace, NodeId,
     NodeScore, Time, TriggeredBy, wire::List,
 };
+use longshore_placement::score::Scores;
 use longshore_scheduler::{Outcome, Placement, Plan, Preempted, Stop};
-use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, Placed, State};
+use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, NodeSlot, Placed, State};
 
 use crate::ledgers::Ledgers;
 use crate::write::Write;
@@ -84,7 +85,7 @@ pub(crate) fn write(write: &mut Write<'_>, state: &State, plan: &Plan) {
     }
     write_in_place(write, state, plan, time);
     write_preemptions(write, state, plan, time);
-    write_placements(write, plan, time);
+    write_placements(write, state, plan, time);
 }
 
 /// Those displaced are to end (LOOP-317), and their jobs are looked at again. One that ended meanwhile is passed over
@@ -167,7 +168,7 @@ fn write_in_place(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time)
 }
 
 /// Placements of one group become one cohort.
-fn write_placements(write: &mut Write<'_>, plan: &Plan, time: Time) {
+fn write_placements(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time) {
     let Some(job) = &plan.job else { return };
     let mut rest: &[Placement] = &plan.placements;
     while let Some(first) = rest.first() {
@@ -180,7 +181,7 @@ fn write_placements(write: &mut Write<'_>, plan: &Plan, time: Time) {
             eval_id: plan.eval_id.clone(),
             resources: first.resources.clone(),
             deployment_id: DeploymentId::EMPTY,
-            metrics: Some(Arc::new(placed_metric(first))),
+            metrics: Some(Arc::new(placed_metric(state, plan, first))),
             create_index: write.index(),
             create_time: time,
         };
@@ -190,10 +191,22 @@ fn write_placements(write: &mut Write<'_>, plan: &Plan, time: Time) {
     }
 }
 
-/// The score of the first of a cohort; the exact search looks at every node, so counts of visited nodes say nothing.
-fn placed_metric(placement: &Placement) -> AllocMetric {
-    let score = NodeScore { node_id: placement.node_id.clone(), norm_score: placement.score, ..NodeScore::default() };
-    AllocMetric { score_meta_data: [score].into(), ..AllocMetric::default() }
+/// The best nodes when the first of a cohort was placed, and their scores (PLACE-131 to PLACE-133); the exact search looks
+/// at every node, so counts of visited nodes say nothing.
+fn placed_metric(state: &State, plan: &Plan, first: &Placement) -> AllocMetric {
+    let ranked = plan.ranked.iter().find(|(group, _)| *group == first.group);
+    let Some((_, ranked)) = ranked else {
+        // A policy of the host's own: its score is all there is to tell.
+        let node_id = first.node_id.clone();
+        let score = NodeScore { node_id, norm_score: first.score, ..NodeScore::default() };
+        return AllocMetric { score_meta_data: [score].into(), ..AllocMetric::default() };
+    };
+    let score = |(slot, scores): &(NodeSlot, Scores)| NodeScore {
+        node_id: state.node_at(*slot).map(|node| node.id.clone()).unwrap_or_default(),
+        scores: scores.told(false).map(|(name, score)| (name.to_owned(), score)).collect(),
+        norm_score: scores.mean(),
+    };
+    AllocMetric { score_meta_data: ranked.iter().map(score).collect(), ..AllocMetric::default() }
 }
 
 /// An allocation of a cohort that holds `shared`.

@@ -97,7 +97,8 @@ fn what_is_as_deep_as_may_be_is_read_back() {
     let path = std::env::temp_dir().join(format!("longshore-depth-{}.log", std::process::id()));
     let open = || Engine::open(Box::new(FileLog::open(&path).unwrap()), Options::default()).unwrap();
     let mut engine = open();
-    engine.register_node(node(one_too_deep(usize::MAX)), START).unwrap();
+    let node = node(one_too_deep(usize::MAX)).attribute("plugins.secrets.vault.version", "1");
+    engine.register_node(node, START).unwrap();
     let deepest: Job = from_json(&job(one_too_deep(usize::MAX))).unwrap();
     engine.register_job(deepest, START).unwrap();
     assert_eq!(engine.tick(START).unwrap().placed, 1);

@@ -142,6 +142,20 @@ fn place_86_affinities_draw_and_repel() {
 }
 
 #[test]
+fn place_131_133_the_best_nodes_are_told_with_their_scores() {
+    let like = r#", "Affinities": [{"LTarget": "${meta.rack}", "Operand": "=", "RTarget": "r2", "Weight": 50}]"#;
+    let mut engine = engine(&["r1", "r2", "r3", "r4", "r5", "r6"]);
+    register(&mut engine, job("web", 2, like, "", ""));
+    let metric = engine.state().allocs().next().unwrap().to_allocation().metrics.unwrap();
+    let told: Vec<String> =
+        metric.score_meta_data.iter().map(|one| format!("{} {:.4}", one.node_id, one.norm_score)).collect();
+    // Fit 0.0462 and liked; then the others by age.
+    assert_eq!(told, ["n1 0.5231", "n0 0.0231", "n2 0.0231", "n3 0.0231", "n4 0.0231"]);
+    let names: Vec<&str> = metric.score_meta_data[0].scores.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["binpack", "job-anti-affinity", "node-affinity", "node-reschedule-penalty"]);
+}
+
+#[test]
 fn place_97_an_even_spread_is_even() {
     let mut engine = engine(&["r1", "r1", "r1", "r1", "r2", "r3"]);
     register(&mut engine, job("web", 9, r#", "Spreads": [{"Attribute": "${meta.rack}", "Weight": 100}]"#, "", ""));

@@ -81,6 +81,11 @@ impl Board {
         self.set(slot, 0, ABSENT);
     }
 
+    /// Takes a slot's key out, for as long as its board is not patched.
+    pub(super) fn take_out(&mut self, slot: Slot) {
+        self.set(slot, 0, ABSENT);
+    }
+
     /// Opens it again: it is to be looked at anew.
     pub(super) fn reopen(&mut self, slot: Slot) {
         if self.closed.remove(&slot).is_some() {

@@ -107,7 +107,9 @@ impl Cells {
             let cell = match known.get(*profile as usize) {
                 Some(cell) if shared && *cell != NONE => *cell,
                 _ => {
-                    let values = fleet.view(slot).map_or_else(Vec::new, |node| cells.values_of(ask, node.node()));
+                    let own = || fleet.view(slot).map(|node| node.node());
+                    let node = if shared { fleet.first_of(*profile).map(|first| &**first) } else { own() };
+                    let values = node.map_or_else(Vec::new, |node| cells.values_of(ask, node));
                     let next = sizes.len() as u32;
                     let cell = *numbers.entry(values.clone()).or_insert(next);
                     if cell == next {
@@ -155,22 +157,20 @@ impl Cells {
         values.map(|(block, rule)| block.value_of(rule, node).unwrap_or(NONE)).collect()
     }
 
-    /// Puts all keys, as extras and key, in order of position; heads and lanes follow. O(n).
+    /// Puts all keys, as extras and key; heads and lanes follow. O(n).
     pub(super) fn fill(&mut self, mut keys: impl FnMut(Slot) -> (u8, i64)) {
-        let Cells { plots, order, forests, .. } = self;
-        let [plain, extra @ ..] = forests;
-        extra.iter_mut().for_each(|forest| *forest = Forest::default());
+        // In order of slots, since that is how nodes lie in memory: in order of positions every look would miss the cache.
         let mut others: Vec<(u8, u32, i64)> = Vec::new();
-        plain.build(
-            plots,
-            order.iter().map(|slot| match keys(Slot(*slot)) {
-                (0, key) => key,
-                (extras, key) => {
-                    others.push((extras, *slot, key));
-                    ABSENT
-                }
-            }),
-        );
+        let mut plain = vec![ABSENT; self.order.len()];
+        for (slot, position) in self.position.iter().enumerate().filter(|(_, position)| **position != NONE) {
+            match keys(Slot(slot as u32)) {
+                (0, key) => plain[*position as usize] = key,
+                (extras, key) => others.push((extras, slot as u32, key)),
+            }
+        }
+        let [first, rest @ ..] = &mut self.forests;
+        rest.iter_mut().for_each(|forest| *forest = Forest::default());
+        first.build(&self.plots, plain.into_iter());
         self.lanes.clear();
         self.by_classes.clear();
         self.free.clear();

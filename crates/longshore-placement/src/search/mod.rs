@@ -71,6 +71,8 @@ pub struct Request<'a> {
     pub occupants: &'a dyn Occupants,
     /// Whether this is all that is to be placed of the group: an ask that was never seen then leaves nothing behind.
     pub single: bool,
+    /// How many runners-up are to be told of, for the record (PLACE-133). A score of one's own has none.
+    pub runners_up: usize,
 }
 
 impl std::fmt::Debug for Request<'_> {
@@ -92,6 +94,8 @@ pub struct Choice {
     pub given: Given,
     /// Those it displaces, in order (PLACE-123).
     pub victims: Vec<AllocId>,
+    /// The next best nodes by what columns tell, best first: as many as were asked for, if there are.
+    pub runners_up: Vec<(Slot, Scores)>,
 }
 
 /// What an allocation gets on a node.
@@ -190,6 +194,7 @@ impl Search {
     /// properties count.
     pub fn begin(&mut self, request: &Request<'_>, before: &Before) {
         self.end();
+        self.company.fit(self.fleet.len());
         if self.may_scan(request) && before.there.is_empty() {
             return; // and let the pass have its turn
         }
@@ -299,8 +304,38 @@ impl Search {
                 let boost = cells.boost_at(request.ask, slot, &mut round.weather);
                 scores.spread = (boost != 0.0).then_some(boost);
             }
-            return Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new() });
+            let runners_up = if request.runners_up == 0 { Vec::new() } else { self.runners_up(request, place, slot) };
+            return Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new(), runners_up });
         }
+    }
+
+    /// The next best nodes: the leaders when those before them are taken out. They are put back.
+    fn runners_up(&mut self, request: &Request<'_>, place: usize, best: Slot) -> Vec<(Slot, Scores)> {
+        let mut found: Vec<(Slot, Scores)> = Vec::new();
+        if self.policy.scorer().algorithm().is_none() || request.ask.look == Look::Each {
+            return found;
+        }
+        self.boards[place].take_out(best);
+        while found.len() < request.runners_up {
+            let Some(slot) = self.leader(request, place) else { break };
+            let Some(node) = self.fleet.view(slot) else { break };
+            let board = &mut self.boards[place];
+            let mut own = self.round.as_mut().filter(|round| round.place == place);
+            let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
+            let mut scores = patch.scores(board, &node, None);
+            if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {
+                let boost = cells.boost_at(request.ask, slot, &mut round.weather);
+                scores.spread = (boost != 0.0).then_some(boost);
+            }
+            board.take_out(slot);
+            found.push((slot, scores));
+        }
+        let own = self.round.as_ref().filter(|round| round.place == place);
+        let patch = Patch::new(&self.fleet, &self.policy, request, own);
+        for slot in found.iter().map(|(slot, _)| *slot).chain([best]) {
+            patch.renew(&mut self.boards[place], slot);
+        }
+        found
     }
 
     /// Whether one pass will do: for the single placement of an ask never seen, of which columns tell all.
@@ -324,7 +359,7 @@ impl Search {
         let thinned = thinning(request.ask.amounts, self.fleet.shapes()[hot.shape as usize]);
         let scores = Scores { fit: algorithm.fit(hot.emptiness, thinned), ..Scores::default() };
         let given = Given::Devices(Vec::new());
-        Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new() })
+        Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new(), runners_up: Vec::new() })
     }
 
     /// The best by what columns tell.
@@ -373,6 +408,7 @@ impl Search {
                 scores,
                 given: Given::Resources(Arc::new(tried.placed.resources)),
                 victims: tried.placed.victims,
+                runners_up: Vec::new(),
             };
             if best.as_ref().is_none_or(|best| choice.score > best.score) {
                 best = Some(choice);
@@ -428,7 +464,6 @@ impl Search {
         if self.last.as_ref().is_none_or(|(last, _)| !Arc::ptr_eq(last, ask)) {
             self.last = Some((ask.clone(), place));
         }
-        self.company.fit(self.fleet.len());
         let board = &mut self.boards[place];
         board.used = self.uses;
         let mut own = self.round.as_mut().filter(|round| round.place == place);

@@ -1,5 +1,7 @@
 //! What rules say of nodes: asked once a profile where that will do.
 
+use longshore_model::Node;
+
 use crate::ask::Ask;
 use crate::filter::candidate;
 use crate::fleet::{Fleet, NO_PROFILE, NOBODY, NodeView, Slot};
@@ -30,7 +32,7 @@ impl Verdicts {
             _ if profile == NOBODY => false,
             Some(&NO) => false,
             Some(&YES) if !tells_apart(ask) => true,
-            _ => fleet.view(slot).is_some_and(|node| self.ask(ask, &node)),
+            _ => fleet.view(slot).is_some_and(|node| self.ask(ask, fleet, &node)),
         }
     }
 
@@ -45,17 +47,18 @@ impl Verdicts {
         }));
     }
 
-    fn ask(&mut self, ask: &Ask, node: &NodeView<'_>) -> bool {
-        let alike = || candidate(ask, node.node()).is_ok() && ask.demands.admits_alike(node.node());
+    fn ask(&mut self, ask: &Ask, fleet: &Fleet, node: &NodeView<'_>) -> bool {
+        let alike = |node: &Node| candidate(ask, node).is_ok() && ask.demands.admits_alike(node);
         let profile = node.profile() as usize;
         let by_rules = if node.profile() == NO_PROFILE || ask.names_nodes() {
-            alike()
+            alike(node.node())
         } else {
             if self.of.len() <= profile {
                 self.of.resize(profile + 1, UNASKED);
             }
             if self.of[profile] == UNASKED {
-                self.of[profile] = if alike() { YES } else { NO };
+                let first = fleet.first_of(node.profile()).map_or(node.node(), |first| first);
+                self.of[profile] = if alike(first) { YES } else { NO };
             }
             self.of[profile] == YES
         };
