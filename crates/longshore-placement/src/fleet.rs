@@ -136,6 +136,8 @@ pub struct Fleet {
     groups: Vec<Group>,
     /// Free thousandths of every instance; an unhealthy one has none and never had.
     free: Vec<u16>,
+    /// Thousandths held of an instance beyond what it has: a replacement may run before what it replaces has ended.
+    excess: BTreeMap<u32, u32>,
     /// Each node's free thousandths, over all its instances.
     idle: Vec<i64>,
     /// Kinds in the order they were met. Never shrinks.
@@ -384,6 +386,7 @@ impl Fleet {
         let devices = self.nodes[at].as_ref().and_then(|node| node.node_resources.as_ref()).map(|r| &*r.devices);
         for (number, group) in self.groups[start as usize..end as usize].iter().enumerate() {
             let instances = devices.and_then(|devices| devices.get(number)).map_or(&[][..], |device| &device.instances);
+            self.excess.retain(|place, _| !group.range().contains(&(*place as usize)));
             for (place, instance) in self.free[group.range()].iter_mut().zip(instances) {
                 *place = if instance.healthy { WHOLE } else { 0 };
             }
@@ -455,7 +458,7 @@ impl Fleet {
             for id in &held.device_ids {
                 let found = device.instances.iter().position(|instance| instance.id == *id);
                 if let Some(at) = found.filter(|at| device.instances[*at].healthy) {
-                    hand.move_share(&mut self.free[group.start as usize + at], share);
+                    hand.move_share(&mut self.free, &mut self.excess, group.start + at as u32, share);
                 }
             }
         }
@@ -489,7 +492,7 @@ impl Fleet {
             hand.count(&mut self.holdings[slot.index()], assigned.instances.len(), assigned.share);
             let group = self.groups[self.layout[slot.index()].0 as usize + assigned.group as usize];
             for instance in &assigned.instances {
-                hand.move_share(&mut self.free[(group.start + instance) as usize], assigned.share);
+                hand.move_share(&mut self.free, &mut self.excess, group.start + instance, assigned.share);
             }
         }
     }
@@ -572,10 +575,25 @@ impl Hand {
         }
     }
 
-    fn move_share(self, free: &mut u16, share: u16) {
-        *free = match self {
-            Hand::Takes => free.saturating_sub(share),
-            Hand::Gives => (*free + share).min(WHOLE),
+    /// Moves thousandths of an instance: what is taken beyond what it has is given back first.
+    fn move_share(self, free: &mut [u16], excess: &mut BTreeMap<u32, u32>, at: u32, share: u16) {
+        let free = &mut free[at as usize];
+        match self {
+            Hand::Takes if share > *free => {
+                *excess.entry(at).or_default() += u32::from(share - *free);
+                *free = 0;
+            }
+            Hand::Takes => *free -= share,
+            Hand::Gives => {
+                let beyond = excess.get(&at).map_or(0, |beyond| (*beyond).min(u32::from(share)) as u16);
+                if let Some(left) = excess.get_mut(&at) {
+                    *left -= u32::from(beyond);
+                    if *left == 0 {
+                        excess.remove(&at);
+                    }
+                }
+                *free = (*free + (share - beyond)).min(WHOLE);
+            }
         }
     }
 }
