@@ -11,7 +11,7 @@ use super::forest::{ABSENT, Forest, Plots};
 use super::round::Round;
 use super::score::{fixed, folded};
 use super::verdicts::Verdicts;
-use super::{Request, look};
+use super::{Request, goes_by_name, look};
 use crate::ask::{Ask, DeviceAsk, Look};
 use crate::attempt::Exhausted;
 use crate::feasible::Unfit;
@@ -35,6 +35,9 @@ pub(super) struct Board {
     short: Vec<u8>,
     /// Slots that are out until their node changes, and why: found by a look at the node itself.
     closed: BTreeMap<Slot, Closed>,
+    /// Those of them that are out for the allocation of this name: others may have other volumes there (FEAS-121).
+    pub(super) by_name: Vec<Slot>,
+    name: String,
     /// Which device kinds answer each request.
     pub(super) matching: Vec<Vec<bool>>,
     /// What the ask does to nodes of each shape.
@@ -88,6 +91,14 @@ impl Board {
         }
     }
 
+    /// Opens what was closed for an allocation of another name.
+    pub(super) fn ask_for(&mut self, request: &Request<'_>) {
+        if goes_by_name(request) && self.name != request.alloc_name {
+            self.name = request.alloc_name.to_owned();
+            std::mem::take(&mut self.by_name).into_iter().for_each(|slot| self.reopen(slot));
+        }
+    }
+
     fn set(&mut self, slot: Slot, extras: u8, key: i64) {
         match &mut self.keys {
             Keys::Plain(plots, forest) => forest.set(plots, 0, slot.index(), key),
@@ -138,6 +149,9 @@ impl<'a> Patch<'a> {
         self.match_kinds(board);
         board.kept_out = None;
         board.closed.clear();
+        board.by_name.clear();
+        board.name.clear();
+        board.name.push_str(self.request.alloc_name);
         board.stale.clear();
         board.verdicts.clear();
         board.liked.clear();
@@ -304,6 +318,9 @@ impl<'a> Patch<'a> {
                 Ok(placed) => self.scores(board, &node, Some(&placed)),
                 Err(closed) => {
                     board.closed.insert(slot, closed);
+                    if goes_by_name(self.request) {
+                        board.by_name.push(slot);
+                    }
                     return Err(None);
                 }
             }

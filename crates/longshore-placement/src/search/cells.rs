@@ -82,7 +82,11 @@ struct Lane {
     heads: [BTreeSet<(Reverse<i64>, u32)>; EXTRAS],
 }
 
+/// The lowest boost at first (PLACE-95).
+pub(super) const LOWEST: f64 = -1.0;
+
 /// What the boosts of a selection depend on besides use.
+#[derive(Clone, Copy)]
 pub(super) struct Weather {
     /// The sum of the weights of all spreads selected so far (PLACE-93).
     pub(super) weights: i64,
@@ -322,6 +326,16 @@ impl Cells {
             }
         }
         best.map(|(score, Reverse(slot))| (Slot(slot), score))
+    }
+
+    /// The best node of a lane that would lower the lowest boost, and to what.
+    pub(super) fn sinking(&self, ask: &Ask, weather: Weather) -> Option<(Slot, f64)> {
+        self.lanes.iter().find_map(|lane| {
+            let (_, slot) = lane.heads.iter().find_map(BTreeSet::first)?;
+            let mut after = weather;
+            self.boost_of(ask, &lane.classes, &mut after);
+            (after.lowest < weather.lowest).then_some((Slot(*slot), after.lowest))
+        })
     }
 
     /// The sum of the boosts of some classes, `None` if it is 0 (PLACE-101), in fixed point.

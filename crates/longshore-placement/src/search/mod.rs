@@ -40,6 +40,7 @@ use longshore_model::{AllocId, AllocatedResources, Allocation, Job, TaskGroup};
 
 use self::assign::{assign, tightest_fitting};
 use self::board::{Board, Closed, Keys, Patch};
+use self::cells::{LOWEST, Weather};
 use self::look::Tried;
 use self::round::{Company, Kind, Round};
 use crate::ask::{Ask, AskError, DeviceAsk, Look};
@@ -69,7 +70,8 @@ pub struct Request<'a> {
     pub oversubscription: bool,
     /// Who is where.
     pub occupants: &'a dyn Occupants,
-    /// Whether this is all that is to be placed of the group: an ask that was never seen then leaves nothing behind.
+    /// Whether this is all that is to be placed of the group, for the first time: an ask that was never seen then leaves
+    /// nothing behind, and nothing is [penalized](Search::penalize).
     pub single: bool,
 }
 
@@ -266,41 +268,77 @@ impl Search {
         {
             return Some(choice);
         }
+        let place = self.current_board(request);
+        let own =
+            |search: &mut Search| search.round.as_mut().filter(|round| round.place == place).map(|round| round.weather);
+        let turn = own(self);
+        let mut weather = turn.unwrap_or(Weather { weights: request.ask.weights, lowest: LOWEST });
+        self.settle(request, place, &mut weather);
+        let choice = self.choose(request, place, &mut weather);
+        if let (Some(_), Some(round)) = (turn, &mut self.round) {
+            round.weather = weather;
+        }
+        choice
+    }
+
+    /// Lowers the lowest boost by what nodes have that would do (PLACE-95): of a cell that would lower it, the best node is
+    /// examined, and the next if that one would not do.
+    fn settle(&mut self, request: &Request<'_>, place: usize, weather: &mut Weather) {
+        let examined = request.ask.look == Look::Winner || !request.ask.properties.is_empty() || goes_by_name(request);
+        if !examined {
+            return; // columns tell all
+        }
         loop {
-            let place = self.current_board(request);
-            let (slot, board) = (self.leader(request, place)?, &mut self.boards[place]);
-            let node = self.fleet.view(slot)?;
-            let mut own = self.round.as_mut().filter(|round| round.place == place);
-            if let Some(unfit) = own.as_ref().and_then(|round| round.taken(node.node())) {
-                board.close(slot, Closed::Filtered(unfit));
-                own.into_iter().for_each(|round| round.closed.push(slot));
-                continue;
+            let Keys::Spread(cells) = &self.boards[place].keys else { return };
+            let Some((slot, lowest)) = cells.sinking(request.ask, *weather) else { return };
+            if self.examine(request, place, slot).is_some() {
+                weather.lowest = lowest;
             }
-            let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
-            let (given, mut scores) = if request.ask.look == Look::Columns {
-                let devices = instances(&self.policy, request, &node, &board.matching)?;
-                (Given::Devices(devices), patch.scores(board, &node, None))
-            } else {
-                match look::attempt(request, &node) {
-                    Err(closed) => {
-                        board.close(slot, closed);
-                        // A volume may be this allocation's own.
-                        if request.group.volumes.values().any(|volume| volume.per_alloc) {
-                            own.into_iter().for_each(|round| round.closed.push(slot));
-                        }
-                        continue;
-                    }
-                    Ok(tried) => {
-                        let scores = patch.scores(board, &node, (request.ask.look == Look::Each).then_some(&tried));
-                        (Given::Resources(Arc::new(tried.placed.resources)), scores)
-                    }
-                }
+        }
+    }
+
+    /// The best node that would do.
+    fn choose(&mut self, request: &Request<'_>, place: usize, weather: &mut Weather) -> Option<Choice> {
+        loop {
+            let slot = leader(request, &self.boards[place], weather)?;
+            let Some(tried) = self.examine(request, place, slot) else { continue };
+            let (node, board) = (self.fleet.view(slot)?, &mut self.boards[place]);
+            let own = self.round.as_ref().filter(|round| round.place == place);
+            let patch = Patch::new(&self.fleet, &self.policy, request, own);
+            let mut scores = patch.scores(board, &node, tried.as_ref().filter(|_| request.ask.look == Look::Each));
+            let given = match tried {
+                Some(tried) => Given::Resources(Arc::new(tried.placed.resources)),
+                None => Given::Devices(instances(&self.policy, request, &node, &board.matching)?),
             };
-            if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {
-                let boost = cells.boost_at(request.ask, slot, &mut round.weather);
+            if let Keys::Spread(cells) = &board.keys {
+                let boost = cells.boost_at(request.ask, slot, weather);
                 scores.spread = (boost != 0.0).then_some(boost);
             }
             return Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new() });
+        }
+    }
+
+    /// Whether a node would do that columns speak for, and what a look at it came to; one that would not is closed.
+    fn examine(&mut self, request: &Request<'_>, place: usize, slot: Slot) -> Option<Option<Tried>> {
+        let (node, board) = (self.fleet.view(slot)?, &mut self.boards[place]);
+        let own = self.round.as_mut().filter(|round| round.place == place);
+        if let Some(unfit) = own.as_ref().and_then(|round| round.taken(node.node())) {
+            board.close(slot, Closed::Filtered(unfit));
+            own.into_iter().for_each(|round| round.closed.push(slot));
+            return None;
+        }
+        if request.ask.look == Look::Columns {
+            return Some(None);
+        }
+        match look::attempt(request, &node) {
+            Ok(tried) => Some(Some(tried)),
+            Err(closed) => {
+                board.close(slot, closed);
+                if goes_by_name(request) {
+                    board.by_name.push(slot);
+                }
+                None
+            }
         }
     }
 
@@ -326,20 +364,6 @@ impl Search {
         let scores = Scores { fit: algorithm.fit(hot.emptiness, thinned), ..Scores::default() };
         let given = Given::Devices(Vec::new());
         Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new() })
-    }
-
-    /// The best by what columns tell.
-    fn leader(&mut self, request: &Request<'_>, place: usize) -> Option<Slot> {
-        match &self.boards[place].keys {
-            Keys::Plain(plots, forest) => forest.best(plots, 0).map(|(slot, _)| Slot(slot as u32)),
-            Keys::Spread(cells) => {
-                let parts = 1 + i64::from(!request.ask.affinities.is_empty()) + i64::from(request.ask.likes_devices);
-                let mut calm = cells::Weather { weights: request.ask.weights, lowest: -1.0 };
-                let own = self.round.as_mut().filter(|round| round.place == place);
-                let weather = own.map_or(&mut calm, |round| &mut round.weather);
-                cells.best(request.ask, weather, parts).map(|(slot, _)| slot)
-            }
-        }
     }
 
     /// The best node if others may be displaced there: where there is none without, that is. `displaced` are the plan's
@@ -431,6 +455,7 @@ impl Search {
         }
         let board = &mut self.boards[place];
         board.used = self.uses;
+        board.ask_for(request);
         let mut own = self.round.as_mut().filter(|round| round.place == place);
         if let Some(round) = &mut own {
             board.stale.append(&mut round.touched);
@@ -479,6 +504,17 @@ impl Search {
     }
 }
 
+/// The best by what columns tell.
+fn leader(request: &Request<'_>, board: &Board, weather: &mut Weather) -> Option<Slot> {
+    match &board.keys {
+        Keys::Plain(plots, forest) => forest.best(plots, 0).map(|(slot, _)| Slot(slot as u32)),
+        Keys::Spread(cells) => {
+            let parts = 1 + i64::from(!request.ask.affinities.is_empty()) + i64::from(request.ask.likes_devices);
+            cells.best(request.ask, weather, parts).map(|(slot, _)| slot)
+        }
+    }
+}
+
 /// Of several requests an early choice may leave none for a later one; the tightest, by which they fit, does not.
 fn instances(
     policy: &Policy,
@@ -489,6 +525,11 @@ fn instances(
     let Request { ask, occasion, .. } = *request;
     let chosen = |device: &DeviceAsk, free: &[u16]| policy.chooser().choose(ask, device, node, free, occasion);
     assign(ask, node, matching, chosen).or_else(|| assign(ask, node, matching, tightest_fitting))
+}
+
+/// Whether a look at a node may tell of one allocation only: it has volumes of its own (FEAS-121).
+fn goes_by_name(request: &Request<'_>) -> bool {
+    request.group.volumes.values().any(|volume| volume.per_alloc)
 }
 
 /// Counts a use of a node's values in a turn and on its board.
