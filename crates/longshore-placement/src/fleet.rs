@@ -220,6 +220,10 @@ pub(crate) struct Hot {
     pub(crate) there: bool,
 }
 
+/// Bytes that a pass reads of each node.
+#[cfg(test)]
+pub(crate) const HOT: usize = size_of::<Hot>();
+
 impl Default for Hot {
     fn default() -> Hot {
         Hot { free: Amounts::ZERO, emptiness: [1.0; 2], shape: 0, profile: NO_PROFILE, full: false, there: false }
@@ -265,6 +269,18 @@ impl Fleet {
     /// Whether no slot was ever given.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    /// Bytes of the columns that every node has an entry in; its record and its devices are apart.
+    pub fn column_bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<Option<Arc<Node>>>()
+            + (self.capacity.capacity() + self.used.capacity()) * size_of::<Amounts>()
+            + self.allocs.capacity() * size_of::<(i32, i32)>()
+            + self.hot.capacity() * size_of::<Hot>()
+            + self.holdings.capacity() * size_of::<Holdings>()
+            + self.layout.capacity() * size_of::<(u32, u32)>()
+            + self.idle.capacity() * size_of::<i64>()
+            + (self.changed.capacity() + self.record_changed.capacity()) * size_of::<u64>()
     }
 
     /// What a pass over all nodes reads, by slot.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use longshore_model::Node;
 
 use super::assign::{amounts_fit, fits};
+use super::bytes::tree;
 use super::cells::Cells;
 use super::failure::{Dimension, Failure};
 use super::forest::{ABSENT, Forest, Plots};
@@ -112,7 +113,15 @@ impl Board {
             Keys::Plain(plots, forest) => plots.bytes() + forest.bytes(),
             Keys::Spread(cells) => cells.bytes(),
         };
-        keys + self.admitted.capacity() + self.short.capacity() + self.liked.capacity() * 8 + self.verdicts.bytes()
+        let matching: usize = self.matching.iter().map(Vec::capacity).sum();
+        keys + self.admitted.capacity()
+            + self.short.capacity()
+            + self.liked.capacity() * size_of::<f64>()
+            + self.verdicts.bytes()
+            + tree(self.closed.len(), size_of::<(Slot, Closed)>())
+            + (self.by_name.capacity() + self.stale.capacity()) * size_of::<Slot>()
+            + self.thinned.capacity() * size_of::<[f64; 2]>()
+            + matching
     }
 }
 

@@ -13,6 +13,7 @@
 //! | [`round`] | one group's turn: where the job is already |
 //! | [`score`] | scores as they are compared: whole numbers |
 //! | [`scan`] | one pass for an ask that was never seen |
+//! | [`bytes`] | what structures weigh |
 //! | [`verdicts`] | what rules say of nodes |
 //! | [`look`] | a look at one node itself: ports, volumes, cores, victims |
 //! | [`assign`] | device instances for an ask |
@@ -24,6 +25,7 @@
 
 mod assign;
 mod board;
+mod bytes;
 mod cells;
 mod failure;
 mod forest;
