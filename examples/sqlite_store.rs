@@ -5,7 +5,7 @@
 use longshore::model::{Job, Node, Task, TaskGroup, Time};
 use longshore::store::{
     ChangesError, CommitError, Digest, Frame, Index, Limits, LoadError, Loader, RowKind, RowOp, Source, Storage,
-    StorageError,
+    StorageError, UnusedRow,
 };
 use longshore::{Engine, Options};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -29,13 +29,10 @@ impl SqliteStorage {
         Ok(SqliteStorage { database })
     }
 
-    fn last(&self) -> rusqlite::Result<Index> {
-        self.database.query_row("SELECT last FROM progress", [], |row| row.get::<_, i64>(0)).map(|last| last as Index)
-    }
-
-    /// Reads every row that is there.
+    /// Reads every row that is there, and how far they have got, in one transaction: other processes may write meanwhile.
     fn feed(&mut self, into: &mut dyn Loader) -> Result<Result<Index, LoadError>, rusqlite::Error> {
-        let mut statement = self.database.prepare("SELECT kind, key, value FROM state")?;
+        let read = self.database.transaction()?;
+        let mut statement = read.prepare("SELECT kind, key, value FROM state")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (kind, key, value): (String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -45,7 +42,7 @@ impl SqliteStorage {
                 return Ok(Err(damaged.into()));
             }
         }
-        Ok(Ok(self.last()?))
+        Ok(Ok(last(&read)?))
     }
 
     /// A transaction with everything of a frame in it, not yet committed. The index is compared within it: other
@@ -56,8 +53,7 @@ impl SqliteStorage {
         frame: &Frame,
     ) -> Result<Result<rusqlite::Transaction<'_>, CommitError>, rusqlite::Error> {
         let write = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let last = write.query_row("SELECT last FROM progress", [], |row| row.get::<_, i64>(0))?;
-        if let Err(error) = frame.check(expected, last as Index, usize::MAX) {
+        if let Err(error) = frame.check(expected, last(&write)?, usize::MAX) {
             return Ok(Err(error));
         }
         {
@@ -73,6 +69,11 @@ impl SqliteStorage {
         write.execute("UPDATE progress SET last = ?1", [frame.last_index() as i64])?;
         Ok(Ok(write))
     }
+}
+
+/// The last index stored.
+fn last(database: &Connection) -> rusqlite::Result<Index> {
+    database.query_row("SELECT last FROM progress", [], |row| row.get::<_, i64>(0)).map(|last| last as Index)
 }
 
 fn failed(doing: &str, source: impl Into<Source>) -> StorageError {
@@ -95,7 +96,7 @@ impl Storage for SqliteStorage {
 
     fn changes_since(&mut self, after: Index, _: &mut dyn FnMut(Frame)) -> Result<Index, ChangesError> {
         // Rows say what is, not what was: who is behind loads them.
-        match self.last().map_err(|error| failed("read", error))? {
+        match last(&self.database).map_err(|error| failed("read", error))? {
             last if last == after => Ok(last),
             last => Err(ChangesError::Gone { after, checkpoint: last }),
         }
@@ -109,10 +110,12 @@ impl Storage for SqliteStorage {
         self.put_chunk(at, 0, &[])
     }
 
-    fn forget(&mut self, unused: &[(RowKind, Vec<u8>)]) -> Result<(), StorageError> {
+    fn forget(&mut self, unused: &[UnusedRow]) -> Result<(), StorageError> {
+        // One that another process has put since begins with another checksum, and stays.
+        let delete = "DELETE FROM state WHERE kind = ?1 AND key = ?2 AND substr(value, 1, 8) = ?3";
         let forget = |write: rusqlite::Transaction<'_>| {
-            for (kind, key) in unused {
-                write.execute("DELETE FROM state WHERE kind = ?1 AND key = ?2", params![kind.as_str(), key])?;
+            for UnusedRow { kind, key, head } in unused {
+                write.execute(delete, params![kind.as_str(), key, head])?;
             }
             write.commit()
         };

@@ -119,8 +119,13 @@ fn alloc_id(number: u64) -> AllocId {
 fn grown<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let region = Region::new(ALLOCATOR);
     let done = work();
+    (done, living(&region))
+}
+
+/// Bytes that live now more than when a region was begun.
+fn living(region: &Region<'_, System>) -> f64 {
     let stats = region.change();
-    (done, stats.bytes_allocated as f64 - stats.bytes_deallocated as f64)
+    stats.bytes_allocated as f64 - stats.bytes_deallocated as f64
 }
 
 /// The time that each of some runs takes, in nanoseconds; what they take is made before.
@@ -145,6 +150,7 @@ fn main() {
         calibrate()
     );
 
+    let whole = Region::new(ALLOCATOR);
     let ((mut state, insert), bytes) = grown(|| {
         let mut state = cluster.state();
         let place = |job: usize| cluster.placement(3 + job as u64, job);
@@ -203,16 +209,16 @@ fn main() {
     );
     row("lookup of an allocation by id, in random order", lookup / runs as f64, "ns", "≤ 600");
 
-    let ((), running) = grown(|| {
-        for number in 0..allocs as u64 {
-            state.apply(&Cluster::report(state.index() + 1, number)).expect("it follows");
-        }
-    });
-    row("memory of a running one, a task with three events", (bytes + running) / allocs as f64, "bytes", "≤ 600");
+    // Some run already, of what was measured before: so all of the state is counted again, and nothing else lives.
+    drop((engine, spare));
+    for number in 0..allocs as u64 {
+        state.apply(&Cluster::report(state.index() + 1, number)).expect("it follows");
+    }
+    row("memory of a running one, a task with three events", living(&whole) / allocs as f64, "bytes", "≤ 600");
     state.check_invariants().expect("whole");
 }
 
-/// Commits rows to memory storage and applies them, as an engine does.
+/// Commits rows to memory storage and applies them: the store's part of what an engine does for a write.
 fn commit(what: &str, state: &mut State, runs: usize, allocs: usize, held: bool) {
     let index = state.index();
     let mut storage = MemoryStorage::forked(index);
@@ -229,7 +235,7 @@ fn commit(what: &str, state: &mut State, runs: usize, allocs: usize, held: bool)
             }
             let frame = Frame::new(state.digest(), vec![batch]);
             storage.commit(state.index(), &frame).expect("memory takes all");
-            frame.batches().iter().for_each(|batch| state.apply(batch).expect("it follows"));
+            state.apply_frame(&frame).expect("it follows");
         },
     );
     black_box(&seen);

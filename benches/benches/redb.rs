@@ -1,7 +1,7 @@
 //! The redb storage on a real disk: durable commits beside a bare synced write of the same bytes, and a restart.
 //!
-//! Files lie in the target directory, so that redb and the bare file are on one disk. Encoding a frame is part of its
-//! commit; making its rows is not.
+//! Files lie in the target directory, so that redb and the bare file are on one disk, and are written to in turn. Making
+//! and encoding a frame is part of neither: what is compared is what becomes of its bytes.
 #![allow(missing_docs)] // of what `criterion_group!` makes
 #![allow(clippy::disallowed_methods)] // measures
 
@@ -28,7 +28,7 @@ const ALLOCS: usize = 1_000_000;
 /// What the log holds at a restart beyond its checkpoint, in frames of a thousand allocations.
 const TAIL: usize = 50;
 
-/// A file is begun anew, unmeasured, once this is written.
+/// Files are begun anew, unmeasured, once this is written.
 const FILE_BYTES: usize = 64 << 20;
 
 fn path(name: &str) -> PathBuf {
@@ -69,53 +69,57 @@ fn frame(job: &Arc<Job>, index: Index, rows: usize) -> Frame {
     Frame::new(Digest(u128::from(index)), vec![batch(index, Kind::PlanResult, vec![placed(job, &eval, index, rows)])])
 }
 
-/// Commits frames of so many rows, one after the other.
-fn durable(rows: usize, commits: u64) -> Duration {
-    let (job, path) = (Arc::new(service("job", 1)), path("durable.redb"));
-    let (mut took, mut left) = (Duration::ZERO, commits);
+/// What so many writes take.
+#[derive(Clone, Copy, Default)]
+struct Took {
+    /// Of a file: appended and synced, which is what the disk itself takes.
+    bare: Duration,
+    /// Of a store: the same bytes, committed.
+    durable: Duration,
+}
+
+/// Writes frames of so many rows to a file and commits them to a store, in turn: disks have moods.
+fn in_turn(rows: usize, writes: u64) -> Took {
+    let (job, log, store) = (Arc::new(service("job", 1)), path("bare.log"), path("durable.redb"));
+    let (mut took, mut left) = (Took::default(), writes);
     while left > 0 {
-        let _ = fs::remove_file(&path);
-        let mut storage = RedbStorage::open(&path).expect("a new file");
+        let _ = fs::remove_file(&store);
+        let mut file = File::create(&log).expect("a new file");
+        let mut storage = RedbStorage::open(&store).expect("a new file");
         State::load(&mut storage).expect("an empty store");
         let (mut index, mut written) = (0, 0);
         while left > 0 && written < FILE_BYTES {
             let frame = frame(&job, index + 1, rows);
-            let start = Instant::now();
-            storage.commit(index, &frame).expect("it is the next");
-            took += start.elapsed();
+            let bytes = frame.bytes(); // encoded before it is timed
+            took.bare += timed(|| file.write_all(bytes).and_then(|()| file.sync_data()).expect("room on the disk"));
+            took.durable += timed(|| storage.commit(index, &frame).expect("it is the next"));
             index += 1;
             left -= 1;
             // A page at least, whatever the frame's size.
-            written += frame.bytes().len().max(4096);
+            written += bytes.len().max(4096);
         }
     }
-    let _ = fs::remove_file(path);
+    let _ = fs::remove_file(log);
+    let _ = fs::remove_file(store);
     took
 }
 
-/// The same bytes, appended to a file and synced: what the disk itself takes.
-fn bare(rows: usize, writes: u64) -> Duration {
-    let (job, path) = (Arc::new(service("job", 1)), path("bare.log"));
-    let mut file = File::create(&path).expect("a new file");
-    let mut took = Duration::ZERO;
-    for index in 1..=writes {
-        let frame = frame(&job, index, rows);
-        let start = Instant::now();
-        file.write_all(frame.bytes()).and_then(|()| file.sync_data()).expect("room on the disk");
-        took += start.elapsed();
-    }
-    let _ = fs::remove_file(path);
-    took
+fn timed(run: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    run();
+    start.elapsed()
 }
 
 fn commits(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("redb");
     for rows in [1, 1_000] {
         group.throughput(Throughput::Elements(rows as u64));
-        // One beside the other: disks have moods.
+        // Both do the same, and each tells one side of it.
         let name = |what: &str| format!("{what}/{rows}_rows_a_frame");
-        group.bench_function(name("write_and_fdatasync"), |bencher| bencher.iter_custom(|count| bare(rows, count)));
-        group.bench_function(name("durable_commit"), |bencher| bencher.iter_custom(|count| durable(rows, count)));
+        let bare = |count| in_turn(rows, count).bare;
+        group.bench_function(name("write_and_fdatasync"), |bencher| bencher.iter_custom(bare));
+        let durable = |count| in_turn(rows, count).durable;
+        group.bench_function(name("durable_commit"), |bencher| bencher.iter_custom(durable));
     }
     group.finish();
 }

@@ -9,6 +9,7 @@ fn options(files: &MemoryFiles) -> Options<'_> {
     limits.work = 200_000;
     limits.value = 20_000;
     limits.expansion = 200;
+    limits.members = 20_000;
     limits.bcrypt_cost = 4;
     Options { files: Some(files), limits, ..Options::default() }
 }

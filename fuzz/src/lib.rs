@@ -11,6 +11,7 @@ mod invariants;
 mod jobspec;
 mod json;
 mod log;
+mod rows;
 mod shapes;
 mod state_ops;
 mod twin;

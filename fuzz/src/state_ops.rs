@@ -1,7 +1,7 @@
 //! Operations on states, with snapshots and forks alive.
 //!
-//! Each operation begins with a byte that chooses it: a batch of one to four changes of a kind, a snapshot to keep, or one
-//! to go on from.
+//! Each operation begins with a byte that chooses it: a batch of one to four changes, of one kind or of those that an
+//! engine writes together; a snapshot to keep, or one to go on from.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,12 +12,13 @@ use longshore::model::{
     NodeId, Time,
 };
 use longshore::store::{
-    AllocExtra, Batch, Change, ChangedAlloc, Cohort, Index, JobBody, JobState, Kind, NewAlloc, Placed, State,
+    AllocExtra, Batch, Change, ChangedAlloc, Cohort, Frame, Index, JobBody, JobState, Kind, NewAlloc, Placed, State,
     hash_bytes,
 };
 
 use crate::checkpoint::is_kept;
 use crate::choices::Choices;
+use crate::rows::Rows;
 use crate::twin::Twin;
 
 /// Operations of one input at most, and snapshots kept.
@@ -26,10 +27,10 @@ const KEPT_MAX: usize = 4;
 
 /// Does to a state and to its twin what the bytes choose. After each operation the state answers as the twin does and its
 /// digest equals a recount; a batch that refers to what is not there is refused by both; in the end every snapshot is
-/// as it was when it was taken, and survives a checkpoint.
+/// as it was when it was taken, and survives a checkpoint and a storage that keeps rows.
 pub fn state_ops(bytes: &[u8]) {
     let mut choices = Choices(bytes);
-    let (mut now, mut kept): ((State, Twin), Vec<(State, Twin)>) = Default::default();
+    let (mut now, mut kept): (Lives, Vec<Lives>) = Default::default();
     for _ in 0..OPS_MAX {
         if choices.is_done() {
             break;
@@ -39,36 +40,53 @@ pub fn state_ops(bytes: &[u8]) {
             11 => kept[usize::from(choices.byte()) % KEPT_MAX] = now.clone(),
             12 => {
                 let Some(taken) = kept.get(usize::from(choices.byte()) % KEPT_MAX) else { continue };
-                now = (taken.0.fork(), taken.1.clone());
+                now = Lives { state: taken.state.fork(), ..taken.clone() };
             }
             kind => {
-                let batch = batch(kind, &mut choices, &now.1);
-                apply(&mut now, &batch);
+                let batch = batch(kind, &mut choices, &now.twin);
+                now.apply(&batch);
             }
         }
     }
-    for (state, twin) in kept.iter().chain([&now]) {
+    for Lives { state, twin, rows } in kept.iter().chain([&now]) {
         twin.equals(state);
         is_kept(state);
+        rows.hold(state);
     }
 }
 
-fn apply((state, twin): &mut (State, Twin), batch: &Batch) {
-    let mut after = twin.clone();
-    if after.apply(batch) {
-        state.apply(batch).expect("the twin takes it");
-        *twin = after;
-    } else {
-        assert!(state.fork().apply(batch).is_err(), "the twin refuses {batch:?}");
-    }
-    twin.equals(state);
+/// A state, its twin, and the rows that a storage in place would keep.
+#[derive(Clone, Debug, Default)]
+struct Lives {
+    state: State,
+    twin: Twin,
+    rows: Rows,
 }
+
+impl Lives {
+    fn apply(&mut self, batch: &Batch) {
+        let mut after = self.twin.clone();
+        if after.apply(batch) {
+            self.rows.write(&Frame::new(self.state.digest(), vec![batch.clone()]));
+            self.state.apply(batch).expect("the twin takes it");
+            self.twin = after;
+        } else {
+            assert!(self.state.fork().apply(batch).is_err(), "the twin refuses {batch:?}");
+        }
+        self.twin.equals(&self.state);
+    }
+}
+
+/// Kinds of changes that an engine writes together: nodes and evaluations come with what refers to them.
+const TOGETHER: [u8; 4] = [0, 6, 9, 10];
 
 /// A batch of changes of different rows.
 fn batch(kind: u8, choices: &mut Choices<'_>, twin: &Twin) -> Batch {
     let index = if choices.byte() == 0xFF { choices.any() as Index } else { twin.index + 1 };
     let (mut rows, mut changes) = (BTreeSet::new(), Vec::new());
-    for _ in 0..1 + choices.byte() % 4 {
+    let shape = choices.byte();
+    for _ in 0..1 + shape % 4 {
+        let kind = if shape & 4 != 0 && TOGETHER.contains(&kind) { choices.of(&TOGETHER) } else { kind };
         let (row, change) = change(kind, index, choices, twin);
         if rows.insert(row) {
             changes.push(change);
@@ -82,7 +100,11 @@ fn change(kind: u8, index: Index, choices: &mut Choices<'_>, twin: &Twin) -> (Id
     let (namespace, job_id) = job_key(choices);
     let job_row = Id::from(format!("{namespace}/{job_id}").as_str());
     match kind {
-        0 => (id.clone(), Change::PutNode(Arc::new(Node { modify_index: index, ..node(id) }))),
+        0 => {
+            let create_index = twin.nodes.get(&NodeId(id.clone())).map_or(index, |(born, _)| *born);
+            let node = Node { id: NodeId(id.clone()), create_index, modify_index: index, ..Node::default() };
+            (id, Change::PutNode(Arc::new(node)))
+        }
         1 => (id.clone(), Change::DeleteNode(NodeId(id))),
         2 => {
             let version = u64::from(choices.byte() % 3);
@@ -102,11 +124,17 @@ fn change(kind: u8, index: Index, choices: &mut Choices<'_>, twin: &Twin) -> (Id
         5 => (job_row, Change::DropJobVersion(namespace, job_id, u64::from(choices.byte() % 3))),
         6 | 7 => {
             // An evaluation stays with its job.
-            let known =
-                twin.evals.get(&EvalId(id.clone())).map(|(_, eval)| (eval.namespace.clone(), eval.job_id.clone()));
-            let (namespace, job_id) = known.unwrap_or((namespace, job_id));
-            let eval =
-                Evaluation { id: EvalId(id.clone()), namespace, job_id, modify_index: index, ..Evaluation::default() };
+            let eval = match twin.evals.get(&EvalId(id.clone())) {
+                Some((_, known)) => Evaluation { modify_index: index, ..(**known).clone() },
+                None => Evaluation {
+                    id: EvalId(id.clone()),
+                    namespace,
+                    job_id,
+                    create_index: index,
+                    modify_index: index,
+                    ..Evaluation::default()
+                },
+            };
             (id, Change::PutEval(Arc::new(eval)))
         }
         8 => (id.clone(), Change::DeleteEval(EvalId(id))),
@@ -116,10 +144,6 @@ fn change(kind: u8, index: Index, choices: &mut Choices<'_>, twin: &Twin) -> (Id
             (changed.id.0.clone(), Change::PutAlloc(changed))
         }
     }
-}
-
-fn node(id: Id) -> Node {
-    Node { id: NodeId(id), ..Node::default() }
 }
 
 /// A version that is held, mostly; else any.

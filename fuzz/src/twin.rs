@@ -50,12 +50,16 @@ impl Twin {
             return false;
         }
         self.index = batch.index;
-        batch.changes.iter().all(|change| match change {
-            Change::PutNode(node) => {
-                let born = self.nodes.get(&node.id).map_or(batch.index, |(born, _)| *born);
-                self.nodes.insert(node.id.clone(), (born, node.clone()));
-                true
+        // What is new is there for all that refers to it, whatever the order.
+        for change in &batch.changes {
+            match change {
+                Change::PutNode(node) => self.put_node(node),
+                Change::PutEval(eval) => self.put_eval(eval),
+                _ => {}
             }
+        }
+        batch.changes.iter().all(|change| match change {
+            Change::PutNode(_) | Change::PutEval(_) => true,
             Change::DeleteNode(id) => {
                 let held = self.allocs.values().any(|alloc| alloc.node == *id);
                 !held && self.nodes.remove(id).is_some()
@@ -79,17 +83,22 @@ impl Twin {
                 let held = self.jobs.get_mut(&(namespace.clone(), id.clone()));
                 held.map(|held| held.versions.retain(|held| held.version != *version)).is_some()
             }
-            Change::PutEval(eval) => {
-                let born = self.evals.get(&eval.id).map_or(batch.index, |(born, _)| *born);
-                self.job(&eval.namespace, &eval.job_id);
-                self.evals.insert(eval.id.clone(), (born, eval.clone()));
-                true
-            }
             Change::DeleteEval(id) => self.evals.remove(id).is_some(),
             Change::Place(placed) => self.place(placed, batch),
             Change::PutAlloc(changed) => self.put_alloc(changed, batch),
             _ => false,
         })
+    }
+
+    fn put_node(&mut self, node: &Arc<Node>) {
+        let born = self.nodes.get(&node.id).map_or(self.index, |(born, _)| *born);
+        self.nodes.insert(node.id.clone(), (born, node.clone()));
+    }
+
+    fn put_eval(&mut self, eval: &Arc<Evaluation>) {
+        let born = self.evals.get(&eval.id).map_or(self.index, |(born, _)| *born);
+        self.job(&eval.namespace, &eval.job_id);
+        self.evals.insert(eval.id.clone(), (born, eval.clone()));
     }
 
     fn job(&mut self, namespace: &Namespace, id: &JobId) -> &mut TwinJob {

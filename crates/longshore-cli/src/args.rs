@@ -5,6 +5,7 @@
 
 mod bench;
 mod filter;
+mod job_file;
 mod jobspec;
 mod seeds;
 
@@ -17,7 +18,8 @@ use longshore_schedule::{Cron, Zone};
 
 pub use bench::{BenchArgs, C1mArgs, GridArgs};
 pub use filter::{FilterArgs, ObjectType};
-pub use jobspec::{JobspecArgs, Language};
+pub use job_file::{JobFileArgs, Language};
+pub use jobspec::JobspecArgs;
 
 /// An embedded scheduling engine: read, validate and compare jobs, filter lists, tell launches, look into stores, simulate
 /// public traces, run recorded cases and benchmarks.
@@ -188,6 +190,8 @@ pub struct DiffArgs {
     pub old: PathBuf,
     /// The file with the new version.
     pub new: PathBuf,
+    /// How to read both.
+    pub reading: JobFileArgs,
     /// Show what did not change beside what did.
     pub contextual: bool,
     /// Print the diff as JSON.
@@ -199,6 +203,8 @@ pub struct DiffArgs {
 pub struct ValidateArgs {
     /// Files with a job each; never empty.
     pub files: Vec<PathBuf>,
+    /// How to read them.
+    pub reading: JobFileArgs,
     /// Print what was found as JSON.
     pub json: bool,
 }
@@ -247,12 +253,14 @@ pub fn parse<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) 
         Subcommands::Bench(flags) => Command::Bench(flags.check()),
         Subcommands::Conformance(flags) => Command::Conformance(flags.check()),
         Subcommands::Cron(flags) => Command::Cron(flags.check()),
-        Subcommands::Diff(DiffFlags { old, new, contextual, json }) => {
-            Command::Diff(DiffArgs { old, new, contextual, json })
+        Subcommands::Diff(DiffFlags { old, new, reading, contextual, json }) => {
+            Command::Diff(DiffArgs { old, new, reading: reading.check(), contextual, json })
         }
         Subcommands::Filter(flags) => Command::Filter(flags.check()),
         Subcommands::Jobspec(flags) => Command::Jobspec(flags.check()),
-        Subcommands::Validate(ValidateFlags { files, json }) => Command::Validate(ValidateArgs { files, json }),
+        Subcommands::Validate(ValidateFlags { files, reading, json }) => {
+            Command::Validate(ValidateArgs { files, reading: reading.check(), json })
+        }
         Subcommands::Store(StoreFlags { action }) => Command::Store(action.check()),
     })
 }
@@ -368,12 +376,14 @@ struct CronFlags {
 /// The flags of `diff`.
 #[derive(Debug, Args)]
 struct DiffFlags {
-    /// File with the old version: a job specification, or, as *.json, a job of the jobs API
+    /// File with the old version: a job specification, or a job of the jobs API
     #[arg(value_name = "OLD", value_parser = existing_file)]
     old: PathBuf,
     /// File with the new version
     #[arg(value_name = "NEW", value_parser = existing_file)]
     new: PathBuf,
+    #[command(flatten)]
+    reading: job_file::JobFileFlags,
     /// Within objects that changed, show what did not
     #[arg(long)]
     contextual: bool,
@@ -398,9 +408,11 @@ impl CronFlags {
 /// The flags of `validate`.
 #[derive(Debug, Args)]
 struct ValidateFlags {
-    /// Files with one job each: job specifications, or, as *.json, jobs of the jobs API
+    /// Files with one job each: job specifications, or jobs of the jobs API
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: job_file::JobFileFlags,
     /// Print what was found as JSON
     #[arg(long)]
     json: bool,

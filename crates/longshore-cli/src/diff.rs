@@ -1,8 +1,9 @@
-//! `longshore diff`: how two versions of a job in JSON differ.
+//! `longshore diff`: how two versions of a job differ.
 //!
 //! Both are made canonical first, so that what a default would say anyway is no difference.
 
 use std::io;
+use std::path::Path;
 
 use longshore_model::diff::{Detail, DiffType, JobDiff, OtherJob};
 use longshore_model::wire::Form;
@@ -43,7 +44,7 @@ impl DiffError {
 /// # Errors
 /// [`DiffError`]; a difference is none.
 pub fn run(args: &DiffArgs, console: &mut Console<'_>) -> Result<Exit, DiffError> {
-    let (old, new) = (job_file::read(&args.old)?, job_file::read(&args.new)?);
+    let (old, new) = (job(&args.old, args, console)?, job(&args.new, args, console)?);
     let detail = if args.contextual { Detail::Contextual } else { Detail::Changes };
     let diff = JobDiff::between(Some(&old), Some(&new), detail)?;
     let equal = old.same_specification(&new);
@@ -53,6 +54,13 @@ pub fn run(args: &DiffArgs, console: &mut Console<'_>) -> Result<Exit, DiffError
         console.write(&text(&diff, &old, equal, console))?;
     }
     Ok(if equal { Exit::Success } else { Exit::Different })
+}
+
+/// The job of a file; warnings are written beside.
+fn job(file: &Path, args: &DiffArgs, console: &mut Console<'_>) -> Result<Job, DiffError> {
+    let source = job_file::read(file, &args.reading)?;
+    source.note_warnings(console)?;
+    Ok(source.canonical(file)?)
 }
 
 /// The diff for people. A diff leaves some things out (MODEL-232, MODEL-233); then at least that is said.

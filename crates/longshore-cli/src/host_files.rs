@@ -1,7 +1,9 @@
 //! The files of this machine, for the file functions of job specifications.
 
+use std::env;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use longshore_jobspec::Files;
 
@@ -13,8 +15,16 @@ const MOST: usize = 10_000;
 pub struct HostFiles;
 
 impl Files for HostFiles {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        fs::read(path).map_err(|why| format!("{path}: {why}"))
+    fn read(&self, path: &str, most: u64) -> Result<Vec<u8>, String> {
+        let shown = |why: io::Error| format!("{path}: {why}");
+        // Looked at before it is opened: to open a pipe may wait for ever, and a device has no end.
+        if !fs::metadata(path).map_err(shown)?.is_file() {
+            return Err(format!("{path} is no file"));
+        }
+        let mut bytes = Vec::new();
+        // It may grow while it is read.
+        File::open(path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes)).map_err(shown)?;
+        if bytes.len() as u64 > most { Err(format!("{path} has more than {most} bytes")) } else { Ok(bytes) }
     }
 
     fn exists(&self, path: &str) -> Result<bool, String> {

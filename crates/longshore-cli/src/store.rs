@@ -96,12 +96,28 @@ impl Store {
         }
     }
 
-    /// What opening the store put right. A plain log is only read, and its torn end left.
-    fn mended(&self) -> Option<String> {
+    /// What a crash left: what opening the store put right, and the torn end of a plain log, which is only read.
+    fn left_by_a_crash(&self) -> LeftByACrash {
         match self {
-            Store::Redb(storage, _) => storage.mended(),
-            Store::Log(_) => None,
+            Store::Redb(storage, _) => LeftByACrash { mended: storage.mended(), torn_bytes: 0 },
+            Store::Log(log) => LeftByACrash { mended: None, torn_bytes: log.rest() },
         }
+    }
+}
+
+struct LeftByACrash {
+    mended: Option<String>,
+    torn_bytes: u64,
+}
+
+impl LeftByACrash {
+    fn lines(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let torn = (self.torn_bytes > 0).then(|| {
+            let bytes = HumanCount(self.torn_bytes);
+            let told = "of a frame that was never acknowledged; an engine that opens the log cuts them off";
+            ("torn end", format!("{bytes} bytes {told}"))
+        });
+        self.mended.clone().map(|mended| ("recovered", mended)).into_iter().chain(torn)
     }
 }
 
@@ -139,7 +155,8 @@ fn inspect(args: &StoreArgs) -> Result<Told, String> {
     lines.push(("digest", state.digest().to_string()));
     let counts = Counts::of(&state);
     lines.extend(counts.lines());
-    lines.extend(store.mended().map(|mended| ("recovered", mended)));
+    let left = store.left_by_a_crash();
+    lines.extend(left.lines());
     let checkpoint = checkpoint.map(|sealed| {
         let digest = sealed.digest.to_string();
         json!({ "index": sealed.at, "chunks": sealed.chunks, "bytes": sealed.bytes, "digest": digest })
@@ -147,7 +164,7 @@ fn inspect(args: &StoreArgs) -> Result<Told, String> {
     let json = json!({
         "file": args.file.display().to_string(), "kind": kind, "bytes": bytes, "checkpoint": checkpoint,
         "frames": frames, "index": state.index(), "time": state.time().0, "digest": state.digest().to_string(),
-        "rows": counts.json(), "recovered": store.mended(),
+        "rows": counts.json(), "recovered": left.mended, "torn_bytes": left.torn_bytes,
     });
     Ok(Told { verdict: format!("{kind} store, {}", HumanBytes(bytes)), lines, json })
 }
@@ -165,9 +182,12 @@ fn check(args: &StoreArgs) -> Result<Told, String> {
     if mended {
         lines.push(("pages", "what a crash left was mended".into()));
     }
+    let left = store.left_by_a_crash();
+    lines.extend(left.lines());
     let json = json!({
         "file": args.file.display().to_string(), "whole": true, "mended": mended, "frames": frames,
-        "index": state.index(), "digest": state.digest().to_string(),
+        "index": state.index(), "digest": state.digest().to_string(), "recovered": left.mended,
+        "torn_bytes": left.torn_bytes,
     });
     Ok(Told { verdict: "whole".into(), lines, json })
 }

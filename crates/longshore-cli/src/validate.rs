@@ -11,7 +11,7 @@ use longshore_model::validate::{Finding, validate};
 use longshore_model::{Cluster, DecodeError, Job};
 use serde_json::{Value, json};
 
-use crate::args::ValidateArgs;
+use crate::args::{JobFileArgs, ValidateArgs};
 use crate::console::{Console, Paint};
 use crate::exit::Exit;
 use crate::job_file::{self, JobFileError};
@@ -24,7 +24,7 @@ use crate::job_file::{self, JobFileError};
 /// Those of the console's streams.
 pub fn run(args: &ValidateArgs, console: &mut Console<'_>) -> io::Result<Exit> {
     let outcomes: Vec<(String, Outcome)> =
-        args.files.iter().map(|file| (file.display().to_string(), outcome(file))).collect();
+        args.files.iter().map(|file| (file.display().to_string(), outcome(file, &args.reading))).collect();
     if args.json {
         let jobs: Vec<Value> = outcomes.iter().map(|(file, outcome)| outcome.json(file)).collect();
         console.line(&format!("{:#}", json!({ "jobs": jobs })))?;
@@ -77,30 +77,41 @@ impl From<&DecodeError> for Line {
 }
 
 /// What is wrong with a job specification is a fault of the job, told with its place.
-impl From<&Diagnostic> for Line {
-    fn from(diagnostic: &Diagnostic) -> Line {
-        let path = match &diagnostic.place {
-            Some(place) => format!("line {}, column {}", place.start.line, place.start.column),
-            None => "job".to_owned(),
-        };
-        let hint = diagnostic.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-        Line { code: diagnostic.code, what: "value", path, message: format!("{}{hint}", diagnostic.message) }
-    }
+fn line(file: &Path, diagnostic: &Diagnostic) -> Line {
+    let path = match &diagnostic.place {
+        Some(place) => {
+            let (line, column) = (place.start.line, place.start.column);
+            // A variable file, or a value of the command line.
+            let elsewhere = *place.file != *file.display().to_string();
+            let within = if elsewhere { format!("{}, ", place.file) } else { String::new() };
+            format!("{within}line {line}, column {column}")
+        }
+        None => "job".to_owned(),
+    };
+    let hint = diagnostic.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+    Line { code: diagnostic.code, what: "value", path, message: format!("{}{hint}", diagnostic.message) }
 }
 
-fn outcome(file: &Path) -> Outcome {
-    match job_file::read(file) {
+fn outcome(file: &Path, args: &JobFileArgs) -> Outcome {
+    let source = match job_file::read(file, args) {
+        Ok(source) => source,
+        Err(JobFileError::NoSpecification(failure)) => {
+            let (errors, warnings): (Vec<_>, Vec<_>) =
+                failure.diagnostics().iter().partition(|one| one.severity == Severity::Error);
+            let lines = |all: Vec<&Diagnostic>| all.into_iter().map(|one| line(file, one)).collect();
+            return Outcome::Judged { violations: lines(errors), warnings: lines(warnings) };
+        }
+        Err(error) => return Outcome::Unreadable(error.to_string()),
+    };
+    let mut warnings: Vec<Line> = source.warnings().iter().map(|one| line(file, one)).collect();
+    match source.canonical(file) {
         Ok(job) => {
             let report = validate(&job, &cluster_for(&job));
-            let lines = |findings: &[Finding]| findings.iter().map(Line::from).collect();
-            Outcome::Judged { violations: lines(&report.violations), warnings: lines(&report.warnings) }
+            warnings.extend(report.warnings.iter().map(Line::from));
+            Outcome::Judged { violations: report.violations.iter().map(Line::from).collect(), warnings }
         }
         Err(JobFileError::NoJob { why, .. }) if why.code() != "syntax" => {
-            Outcome::Judged { violations: vec![Line::from(&why)], warnings: Vec::new() }
-        }
-        Err(JobFileError::NoSpecification(failure)) => {
-            let errors = failure.diagnostics().iter().filter(|one| one.severity == Severity::Error);
-            Outcome::Judged { violations: errors.map(Line::from).collect(), warnings: Vec::new() }
+            Outcome::Judged { violations: vec![Line::from(&why)], warnings }
         }
         Err(error) => Outcome::Unreadable(error.to_string()),
     }

@@ -75,3 +75,81 @@ fn validate_and_diff_take_job_specifications() {
     assert_eq!(exit, Exit::Failure);
     assert!(out.contains("line 2, column 3: there is no argument `a` here"), "{out}");
 }
+
+/// Whatever reads jobs reads them alike, and tells what is probably not meant.
+#[test]
+fn every_command_takes_variables_and_shows_warnings() {
+    let directory = scratch("shared", &[("web.hcl", WEB), ("motd.txt", "hot\n"), ("v.hcl", "count = 2\nother = 1\n")]);
+    let flags = "--files --var-file {}/v.hcl";
+    let (exit, out, err) = command(&directory, &format!("validate {{}}/web.hcl {flags}"));
+    assert_eq!((exit, err.as_str()), (Exit::Success, ""), "{out}");
+    assert!(out.starts_with("DIR/web.hcl: valid, 1 warning\n") && out.contains("(SPEC-60:file)"), "{out}");
+    let (exit, out, err) = command(&directory, &format!("diff {{}}/web.hcl {{}}/web.hcl {flags}"));
+    assert_eq!((exit, out.as_str()), (Exit::Success, "\"web\" does not differ\n"));
+    assert_eq!(err.matches("warning: a value is given to the variable `other`").count(), 2, "{err}");
+    let (exit, _, err) = command(&directory, &format!("jobspec {{}}/web.hcl {flags} --strict"));
+    assert!(exit == Exit::Failure && err.contains("SPEC-60"), "{err}");
+    let (exit, out, _) = command(&directory, &format!("validate {{}}/web.hcl {flags} --strict"));
+    assert!(exit == Exit::Failure && out.contains("SPEC-60"), "{out}");
+    std::fs::write(directory.join("v.hcl"), "count = 2\ncount =\n").expect("written");
+    let (_, out, _) = command(&directory, &format!("validate {{}}/web.hcl {flags}"));
+    assert!(out.contains("  DIR/v.hcl, line 2, column 8: "), "{out}");
+
+    let legacy = r#"job "web" { group "front" { task "server" { driver = "exec" } } }"#;
+    let directory = scratch("legacy", &[("web.nomad", legacy)]);
+    assert_eq!(command(&directory, "validate {}/web.nomad").0, Exit::Failure);
+    assert_eq!(command(&directory, "validate {}/web.nomad --hcl1").0, Exit::Success);
+}
+
+/// `*.json` is what it looks like.
+#[test]
+fn json_is_told_apart_by_its_shape() {
+    let task = r#"{"Name":"server","Driver":"exec"}"#;
+    let api = format!(r#"{{"job":{{"Id":"web","TaskGroups":[{{"Name":"front","Tasks":[{task}]}}]}}}}"#);
+    let hcl = r#"{"job":{"web":{"group":{"front":{"task":{"server":{"driver":"exec"}}}}}}}"#;
+    let variables = r#"{"variable":{"x":{}},"job":[{"web":{"name":1}}]}"#;
+    let directory = scratch("shape", &[("api.json", &api), ("hcl.json", hcl), ("var.json", variables)]);
+    for file in ["api", "hcl"] {
+        let (exit, out, err) = command(&directory, &format!("validate {{}}/{file}.json"));
+        assert_eq!((exit, err.as_str()), (Exit::Success, ""), "{out}");
+    }
+    assert_eq!(command(&directory, "diff {}/api.json {}/hcl.json").0, Exit::Success);
+    let (_, out, _) = command(&directory, "validate {}/var.json");
+    assert!(out.contains("SPEC-56"), "{out}");
+    let (exit, _, err) = command(&directory, "jobspec {}/api.json --hcl2");
+    assert!(exit == Exit::Failure && err.contains("SPEC-16"), "{err}");
+    assert!(!command(&directory, "jobspec {}/hcl.json --api").1.contains("web"));
+}
+
+#[test]
+fn what_is_too_large_is_told_with_its_file() {
+    let long = format!("{}job \"a\" {{}}\n", "#\n".repeat(8 << 20));
+    let objects = format!("{{\"ID\":\"a\",\"x\":[{}]}}", vec!["{}"; 300_000].join(","));
+    let directory = scratch("large", &[("long.hcl", &long), ("objects.json", &objects)]);
+    let (exit, _, err) = command(&directory, "jobspec {}/long.hcl");
+    assert_eq!(exit, Exit::Misuse);
+    assert!(err.contains("DIR/long.hcl cannot be read: it has more than 16777216 bytes"), "{err}");
+    for line in ["validate {}/objects.json", "diff {}/objects.json {}/objects.json"] {
+        let (exit, out, err) = command(&directory, line);
+        assert!(exit != Exit::Success && format!("{out}{err}").contains("DIR/objects.json"), "{out}{err}");
+    }
+}
+
+/// File functions read files, not what never ends.
+#[cfg(unix)]
+#[test]
+fn devices_and_pipes_are_no_files() {
+    let text = |path: &str| format!("job \"a\" {{\n  name = file(\"{path}\")\n}}\n");
+    let pipe = std::env::temp_dir().join(format!("longshore-pipe-{}", std::process::id()));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    let directory =
+        scratch("devices", &[("zero.hcl", &text("/dev/zero")), ("pipe.hcl", &text(pipe.to_str().expect("UTF-8")))]);
+    for file in ["zero", "pipe"] {
+        if file == "pipe" && !made.as_ref().is_ok_and(std::process::ExitStatus::success) {
+            continue;
+        }
+        let (exit, _, err) = command(&directory, &format!("jobspec {{}}/{file}.hcl --files"));
+        assert!(exit == Exit::Failure && err.contains("is no file"), "{err}");
+    }
+    let _ = std::fs::remove_file(&pipe);
+}

@@ -88,6 +88,40 @@ fn damage_is_named_and_exit_1() {
     assert_eq!(exit, Exit::Failure, "{told}");
 }
 
+/// What a power cut tore is no damage, and is told of by whoever looks.
+#[test]
+fn what_a_crash_left_is_told() {
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    let file = scratch("torn");
+    let state = live(&mut FileLog::open(&file).expect("opened"), 5, 0);
+    let mut bytes = fs::read(&file).expect("read");
+    bytes.extend_from_within(..100); // of a frame that is longer
+    fs::write(&file, &bytes).expect("written");
+    for action in ["check", "inspect"] {
+        let (exit, told) = command(action, &file);
+        assert_eq!(exit, Exit::Success, "{told}");
+        assert!(told.contains(&state.digest().to_string()), "{told}");
+        assert!(told.contains("  torn end     100 bytes of a frame that was never acknowledged; "), "{told}");
+        let told = json(&command(&format!("{action} --json"), &file).1);
+        assert_eq!((&told["torn_bytes"], &told["recovered"]), (&100.into(), &serde_json::Value::Null));
+    }
+    assert_eq!(fs::read(&file).expect("read"), bytes, "a log is only read");
+
+    // A store of redb that was not closed, as a process leaves it that is killed.
+    let file = scratch("unclosed");
+    let mut storage = RedbStorage::open(&file).expect("opened");
+    live(&mut storage, 5, 0);
+    let unclosed = fs::read(&file).expect("read");
+    drop(storage);
+    for action in ["check", "inspect"] {
+        fs::write(&file, &unclosed).expect("written");
+        let (exit, told) = command(action, &file);
+        assert_eq!(exit, Exit::Success, "{told}");
+        assert!(told.contains("  recovered    FILE was not closed: it was checked, and "), "{told}");
+        assert!(!told.contains("torn end"), "{told}");
+    }
+}
+
 #[test]
 fn what_is_no_store_is_said_to_be_none() {
     let file = scratch("text");

@@ -262,7 +262,9 @@ pub(crate) enum Problem {
     NotAStructure { name: String },
     #[error("`{name}` cannot name both the index and the value")]
     SameName { name: String },
-    #[error("more than {most} elements were gone through for one object; nested `any` and `all` multiply")]
+    #[error(
+        "more than {most} elements, or as much text, were gone through for one object; nested `any` and `all` multiply"
+    )]
     TooMuchWork { most: u32 },
 }
 

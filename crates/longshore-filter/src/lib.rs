@@ -146,8 +146,8 @@
 //! # Limits
 //!
 //! Any text is read in time in proportion to its length, up to [`LENGTH_MAX`] and [`DEPTH_MAX`]; patterns match in linear
-//! time and may take [`PATTERN_BYTES_MAX`] together; for one object quantifiers go through [`WORK_MAX`] elements. What is
-//! beyond is an error (API-818).
+//! time and may take [`PATTERN_BYTES_MAX`] together; for one object quantifiers go through [`WORK_MAX`] elements, less what
+//! tests look through. What is beyond is an error (API-818).
 //!
 //! This crate knows no store and no engine.
 

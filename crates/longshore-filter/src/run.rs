@@ -11,7 +11,8 @@ use longshore_model::reflect::{Kind, View};
 use crate::error::{MatchError, Place, Problem};
 use crate::program::{Each, Expr, Names, Question, Selector, Test, Which};
 
-/// How many elements all quantifiers together may go through for one object.
+/// How many elements all quantifiers together may go through for one object. Sixteen elements of a list in which a value is
+/// looked for count as one, and so do 256 bytes of text.
 pub const WORK_MAX: u32 = 1_000_000;
 
 /// What [`in_words`] says of nothing.
@@ -27,7 +28,7 @@ struct Run<'r, 'v> {
     /// The expression, for errors.
     text: &'r str,
     datum: View<'v>,
-    /// Elements gone through so far.
+    /// Elements gone through so far, see [`WORK_MAX`].
     work: Cell<u32>,
 }
 
@@ -73,6 +74,7 @@ impl<'v> Run<'_, 'v> {
             let empty = matches!(test.question, Question::IsEmpty | Question::IsNil);
             return Ok(empty != test.negated);
         };
+        self.pay(effort(view, &test.question), test.selector.place)?;
         let answer = match &test.question {
             Question::Equals(literal) => ask::equals(view, literal).map_err(|problem| (literal.place, problem)),
             Question::Contains(literal) => ask::contains(view, literal).map_err(|problem| (literal.place, problem)),
@@ -101,12 +103,8 @@ impl<'v> Run<'_, 'v> {
         // An `any` ends with the first that holds, an `all` with the first that does not, either with an error.
         let mut outcome = Ok(each.all);
         let mut turn = |index, value, keyed| {
-            self.work.set(self.work.get() + 1);
-            outcome = if self.work.get() > WORK_MAX {
-                Err(self.error(place, Problem::TooMuchWork { most: WORK_MAX }))
-            } else {
-                self.decide(&each.body, Some(&Scope { around: scopes, index, value, keyed }))
-            };
+            let scope = Scope { around: scopes, index, value, keyed };
+            outcome = self.pay(1, place).and_then(|()| self.decide(&each.body, Some(&scope)));
             match outcome {
                 Ok(holds) if holds == each.all => ControlFlow::Continue(()),
                 _ => ControlFlow::Break(()),
@@ -124,6 +122,16 @@ impl<'v> Run<'_, 'v> {
         outcome
     }
 
+    /// Counts work; an error once it is too much.
+    fn pay(&self, units: usize, place: Place) -> Result<(), MatchError> {
+        let left = (WORK_MAX as usize).checked_sub(units).filter(|left| self.work.get() as usize <= *left);
+        if left.is_none() {
+            return Err(self.error(place, Problem::TooMuchWork { most: WORK_MAX }));
+        }
+        self.work.set(self.work.get() + units as u32);
+        Ok(())
+    }
+
     #[cold]
     fn error(&self, place: Place, problem: Problem) -> MatchError {
         MatchError::new(self.text, place, problem)
@@ -138,6 +146,17 @@ impl<'v> Scope<'_, 'v> {
             Which::One | Which::Value => (self.value, false),
             Which::Index => (self.index, true),
         }
+    }
+}
+
+/// What an answer costs beyond the question: what is looked through is as long as the object's author likes.
+fn effort(view: View<'_>, question: &Question) -> usize {
+    match (view, question) {
+        (_, Question::IsEmpty | Question::IsNil) => 0,
+        (View::List(list), Question::Contains(_)) => list.len() / 16,
+        (View::Text(text), _) => text.len() / 256,
+        (View::Bytes(bytes), _) => bytes.len() / 256,
+        _ => 0,
     }
 }
 

@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 /// # Ok::<(), longshore_jobspec::Failure>(())
 /// ```
 pub trait Files: std::fmt::Debug {
-    /// The bytes of a file, or why there are none.
-    fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+    /// The bytes of a file, or why there are none: one that has more than `most` is refused, better before they are
+    /// in memory.
+    fn read(&self, path: &str, most: u64) -> Result<Vec<u8>, String>;
 
     /// Whether there is a file.
     fn exists(&self, path: &str) -> Result<bool, String>;
@@ -55,8 +56,12 @@ impl<'a, const N: usize> From<[(&'a str, &'a str); N]> for MemoryFiles {
 }
 
 impl Files for MemoryFiles {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.files.get(&clean(path)).cloned().ok_or_else(|| format!("there is no file {path:?}"))
+    fn read(&self, path: &str, most: u64) -> Result<Vec<u8>, String> {
+        match self.files.get(&clean(path)) {
+            Some(bytes) if bytes.len() as u64 > most => Err(format!("{path:?} has more than {most} bytes")),
+            Some(bytes) => Ok(bytes.clone()),
+            None => Err(format!("there is no file {path:?}")),
+        }
     }
 
     fn exists(&self, path: &str) -> Result<bool, String> {

@@ -1,6 +1,6 @@
 //! `locals` blocks (SPEC-64): in any order, each once what it refers to is known.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::eval::{Evaluator, Scope, Unresolved};
@@ -16,18 +16,25 @@ pub(crate) fn evaluate(evaluator: &mut Evaluator<'_>, arguments: &[&Argument], v
     let mut values: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     while let Some((name, in_circle)) = locals.next() {
         let Some(expr) = all.get(name) else { continue };
-        let mut known: BTreeMap<Arc<str>, Value> = BTreeMap::new();
-        for needed in locals.needs.get(name).into_iter().flatten() {
-            if let Some(value) = values.get(*needed) {
-                known.insert(Arc::clone(needed), value.clone());
-            }
+        let needs = locals.needs.get(name).map(Vec::as_slice).unwrap_or_default();
+        let whole = locals.whole.contains(name);
+        if !evaluator.pay(if whole { values.len() } else { needs.len() } as u64, expr.span) {
+            break;
         }
+        let known = if whole {
+            values.clone()
+        } else {
+            let value = |needed: &&Arc<str>| Some((Arc::clone(needed), values.get(*needed)?.clone()));
+            needs.iter().filter_map(value).collect()
+        };
         let names = [("var".into(), var.clone()), ("local".into(), Value::object(known))];
         let scope = Scope::root(&names, Unresolved::Runtime);
+        let before = evaluator.complaints.len();
         let value = evaluator.value(expr, &scope);
-        // One complaint about a circle is enough: all others in it are unknown, without a word.
-        values.insert(Arc::clone(name), if in_circle { Value::Unknown } else { value });
-        if in_circle {
+        values.insert(Arc::clone(name), value);
+        // In a circle, what is not known yet may not be asked for: one complaint about it is enough, all others are unknown
+        // without a word. If none came of it, as under `try`, the circle is broken.
+        if in_circle && evaluator.complaints.len() > before {
             locals.rest().for_each(|name| drop(values.insert(Arc::clone(name), Value::Unknown)));
             break;
         }
@@ -37,9 +44,11 @@ pub(crate) fn evaluate(evaluator: &mut Evaluator<'_>, arguments: &[&Argument], v
 
 /// Locals in an order in which each comes after those that it needs.
 struct Locals<'a> {
-    /// Locals that each one refers to.
+    /// Locals that each one waits for.
     needs: BTreeMap<&'a Arc<str>, Vec<&'a Arc<str>>>,
-    /// Locals that refer to each one.
+    /// Those that refer to `local`, all of them at once.
+    whole: BTreeSet<&'a Arc<str>>,
+    /// Locals that wait for each one.
     needed_by: BTreeMap<&'a Arc<str>, Vec<&'a Arc<str>>>,
     /// How many each one still waits for.
     waits: BTreeMap<&'a Arc<str>, usize>,
@@ -50,6 +59,7 @@ impl<'a> Locals<'a> {
     fn new(all: &BTreeMap<&'a Arc<str>, &'a Expr>) -> Self {
         let mut locals = Locals {
             needs: BTreeMap::new(),
+            whole: BTreeSet::new(),
             needed_by: BTreeMap::new(),
             waits: BTreeMap::new(),
             ready: VecDeque::new(),
@@ -59,9 +69,14 @@ impl<'a> Locals<'a> {
             for reference in references(expr) {
                 match reference.attribute_of("local") {
                     Some(needed) => needs.extend(all.get_key_value(&Arc::from(needed)).map(|(needed, _)| *needed)),
-                    // All of them at once.
                     None if &*reference.root.text == "local" => {
-                        needs.extend(all.keys().copied().filter(|other| other != name));
+                        // A second one is in a circle with the first, so that it need not wait for all others, too.
+                        match locals.whole.first() {
+                            None => needs.extend(all.keys().copied().filter(|other| other != name)),
+                            Some(first) if first != name => needs.push(*first),
+                            Some(_) => {}
+                        }
+                        locals.whole.insert(*name);
                     }
                     None => {}
                 }
@@ -78,22 +93,22 @@ impl<'a> Locals<'a> {
         locals
     }
 
-    /// The next one, and whether it is in a circle: then there is no right one.
+    /// The next one, and whether it is in a circle: then it does not have all that it needs.
     fn next(&mut self) -> Option<(&'a Arc<str>, bool)> {
-        if let Some(name) = self.ready.pop_front() {
-            self.waits.remove(name);
-            for waiting in self.needed_by.remove(name).unwrap_or_default() {
-                let Some(count) = self.waits.get_mut(waiting) else { continue };
-                *count -= 1;
-                if *count == 0 {
-                    self.ready.push_back(waiting);
-                }
-            }
-            return Some((name, false));
-        }
-        let name = *self.waits.keys().next()?;
+        let ready = self.ready.pop_front();
+        let name = match ready {
+            Some(name) => name,
+            None => *self.waits.keys().next()?,
+        };
         self.waits.remove(name);
-        Some((name, true))
+        for waiting in self.needed_by.remove(name).unwrap_or_default() {
+            let Some(count) = self.waits.get_mut(waiting) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                self.ready.push_back(waiting);
+            }
+        }
+        Some((name, ready.is_none()))
     }
 
     /// Those that are left.

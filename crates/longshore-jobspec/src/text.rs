@@ -110,6 +110,15 @@ fn columns(part: &str) -> usize {
     if part.is_ascii() || part.len() > 4_096 { part.chars().count() } else { part.graphemes(true).count() }
 }
 
+/// A text as messages show it: in quotes, and of a long one the beginning.
+pub(crate) fn quoted(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

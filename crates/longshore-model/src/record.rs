@@ -26,6 +26,7 @@
 /// - `pub struct Name: compact` marks the six types whose zero members the compact form leaves out (MODEL-8).
 /// - `pub struct Name: null_element` marks the types whose null entries a job may hold, read as the default and dropped
 ///   by canonicalization (MODEL-76); elsewhere a null entry refuses the document (MODEL-3).
+/// - `pub struct Name: recursive` marks types that hold objects of their own type. They hold no opaque values.
 #[macro_export]
 macro_rules! record {
     (@default) => { ::core::default::Default::default() };
@@ -52,6 +53,8 @@ macro_rules! record {
     (@compact $($other:ident)?) => { false };
     (@null_element null_element) => { true };
     (@null_element $($other:ident)?) => { false };
+    (@opaque [recursive] $($ty:ty),*) => { false };
+    (@opaque [$($other:ident)?] $($ty:ty),*) => { false $(|| <$ty as $crate::reflect::Reflect>::OPAQUE)* };
     (@place $place:expr) => { $crate::wire::Place($place) };
     (@place $place:expr, $default:expr) => { $crate::wire::PlaceOr($place, || $default) };
     (
@@ -171,6 +174,7 @@ macro_rules! record {
                     part: $crate::record!(@part [$($($flag)+)?]),
                     kind: <$ty as $crate::reflect::Reflect>::KIND,
                     nullable: <$ty as $crate::reflect::Reflect>::NULLABLE,
+                    opaque: <$ty as $crate::reflect::Reflect>::OPAQUE,
                 }),*]
             }
             fn member(&self, at: usize) -> Option<$crate::reflect::View<'_>> {
@@ -182,6 +186,7 @@ macro_rules! record {
 
         impl $crate::reflect::Reflect for $name {
             const KIND: $crate::reflect::Kind = $crate::reflect::Kind::Object;
+            const OPAQUE: bool = $crate::record!(@opaque [$($mark)?] $($ty),*);
             fn view(&self) -> $crate::reflect::View<'_> {
                 $crate::reflect::View::Object($crate::reflect::Object::new(self))
             }

@@ -103,6 +103,8 @@ pub trait Reflect {
     const KIND: Kind;
     /// Whether it may hold nothing: [`View::Null`].
     const NULLABLE: bool = false;
+    /// Whether it is free-form JSON, or may have some within: what holds others says so for them.
+    const OPAQUE: bool = matches!(Self::KIND, Kind::Any);
 
     /// What it holds.
     fn view(&self) -> View<'_>;
@@ -146,6 +148,8 @@ pub struct Member {
     pub kind: Kind,
     /// Whether it may hold nothing.
     pub nullable: bool,
+    /// Whether it is free-form JSON, or may have some within.
+    pub opaque: bool,
 }
 
 /// A list.
@@ -340,6 +344,7 @@ impl Record for DateTime {
 impl<T: Reflect> Reflect for Option<T> {
     const KIND: Kind = T::KIND;
     const NULLABLE: bool = true;
+    const OPAQUE: bool = T::OPAQUE;
     fn view(&self) -> View<'_> {
         self.as_ref().map_or(View::Null, T::view)
     }
@@ -348,6 +353,7 @@ impl<T: Reflect> Reflect for Option<T> {
 impl<T: Reflect> Reflect for Nullable<T> {
     const KIND: Kind = T::KIND;
     const NULLABLE: bool = true;
+    const OPAQUE: bool = T::OPAQUE;
     fn view(&self) -> View<'_> {
         self.get().map_or(View::Null, T::view)
     }
@@ -356,6 +362,7 @@ impl<T: Reflect> Reflect for Nullable<T> {
 impl<T: Reflect> Reflect for Box<T> {
     const KIND: Kind = T::KIND;
     const NULLABLE: bool = T::NULLABLE;
+    const OPAQUE: bool = T::OPAQUE;
     fn view(&self) -> View<'_> {
         (**self).view()
     }
@@ -364,6 +371,7 @@ impl<T: Reflect> Reflect for Box<T> {
 impl<T: Reflect> Reflect for Arc<T> {
     const KIND: Kind = T::KIND;
     const NULLABLE: bool = T::NULLABLE;
+    const OPAQUE: bool = T::OPAQUE;
     fn view(&self) -> View<'_> {
         (**self).view()
     }
@@ -371,6 +379,7 @@ impl<T: Reflect> Reflect for Arc<T> {
 
 impl<T: Reflect> Reflect for List<T> {
     const KIND: Kind = Kind::List;
+    const OPAQUE: bool = T::OPAQUE;
     fn view(&self) -> View<'_> {
         View::List(self)
     }
@@ -393,6 +402,7 @@ impl<T: Reflect> Sequence for List<T> {
 
 impl<V: Reflect> Reflect for Map<V> {
     const KIND: Kind = Kind::Map;
+    const OPAQUE: bool = V::OPAQUE;
     fn view(&self) -> View<'_> {
         View::Map(self)
     }

@@ -112,11 +112,14 @@ impl Attempt<'_> {
     }
 }
 
-/// PLACE-56: every port's host network, as this node reads it.
+/// PLACE-56: every port's host network, as this node reads it; one that names none means the default one.
 fn interpolated(network: &NetworkResource, node: &Node) -> Result<NetworkResource, Exhausted> {
     let mut network = network.clone();
     let (fixed, dynamic) = (network.reserved_ports.as_mut_slice(), network.dynamic_ports.as_mut_slice());
-    for port in fixed.iter_mut().chain(dynamic).filter(|port| !port.host_network.is_empty()) {
+    for port in fixed.iter_mut().chain(dynamic) {
+        if port.host_network.is_empty() {
+            port.host_network = "default".into();
+        }
         let resolved = Target::parse(&port.host_network).resolve(node).map(|text| text.into_owned());
         port.host_network = resolved.ok_or_else(|| Exhausted::Skipped(port.host_network.clone()))?;
     }

@@ -1,14 +1,16 @@
 //! One node under a select's eyes: is it feasible, does the group fit, how good is it?
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use longshore_model::{Job, JobType, Node, NodeId, TaskGroup};
+use longshore_model::{Allocation, Job, JobType, NetworkResource, Node, NodeId, TaskGroup};
 
 use crate::account::Capacity;
 use crate::attempt::{Attempt, Exhausted, Placed};
 use crate::feasible::{Demands, Distinct, Unfit};
+use crate::proposed::Proposals;
 use crate::score::{self, Affinities, Census, Scores, SpreadSet};
-use crate::volumes::VolumeDemand;
+use crate::volumes::{Unmet, VolumeDemand};
 
 /// How a select goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -34,13 +36,24 @@ pub struct Manner<'a> {
 #[derive(Debug)]
 pub struct Examiner<'a> {
     census: Census<'a>,
+    proposals: Proposals<'a>,
     job: &'a Job,
     group: &'a TaskGroup,
     manner: Manner<'a>,
     demands: Demands,
+    volumes: VolumeDemand<'a>,
     distinct: Distinct,
     affinities: Affinities,
     spreads: SpreadSet,
+}
+
+/// What earlier selects of the same plan leave behind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Before<'b> {
+    /// The sum of the weights of spreads of other groups (PLACE-93).
+    pub(crate) weights: i64,
+    /// The network that another group asked for (FEAS-18).
+    pub(crate) network: Option<&'b NetworkResource>,
 }
 
 /// What a node turned out to be.
@@ -55,17 +68,31 @@ pub enum Examined {
 }
 
 impl<'a> Examiner<'a> {
-    /// Prepares a select.
+    /// Prepares a select: the first of its plan. O(stored allocations).
     pub fn new(census: Census<'a>, job: &'a Job, group: &'a TaskGroup, manner: Manner<'a>) -> Examiner<'a> {
+        Examiner::after(Before::default(), census, job, group, manner)
+    }
+
+    /// Prepares a select after others.
+    pub(crate) fn after(
+        before: Before<'_>,
+        census: Census<'a>,
+        job: &'a Job,
+        group: &'a TaskGroup,
+        manner: Manner<'a>,
+    ) -> Examiner<'a> {
+        let proposals = Proposals::of(census.stored, census.plan);
         Examiner {
             census,
             job,
             group,
             manner,
-            demands: Demands::new(job, group),
+            demands: Demands::new(job, group).with_network(before.network),
+            volumes: VolumeDemand::new(census, &proposals, job, group, manner.alloc_name),
             distinct: Distinct::new(census, job, group),
             affinities: Affinities::of(job, group),
-            spreads: SpreadSet::new(census, job, group, 0),
+            spreads: SpreadSet::new(census, job, group, before.weights),
+            proposals,
         }
     }
 
@@ -76,14 +103,37 @@ impl<'a> Examiner<'a> {
 
     /// Looks at one node. `lowest` is the lowest boost of spreads so far, −1 at first (PLACE-95).
     pub fn examine(&self, node: &Node, lowest: &mut f64) -> Examined {
-        let proposed = self.census.plan.proposed(&node.id, self.census.stored);
-        let (job, group, alloc_name) = (self.job, self.group, self.manner.alloc_name);
-        let volumes = VolumeDemand { census: self.census, job, group, alloc_name };
+        self.examine_admitted(self.demands.admit(node), node, lowest, &mut self.volumes.unmet())
+    }
+
+    /// What a node's own record is asked.
+    pub(crate) fn demands(&self) -> &Demands {
+        &self.demands
+    }
+
+    /// Claimed volumes that are not met as the select begins.
+    pub(crate) fn unmet(&self) -> Unmet<'a> {
+        self.volumes.unmet()
+    }
+
+    /// Looks at one node of whose record it is known whether it will do.
+    pub(crate) fn examine_admitted(
+        &self,
+        admitted: Result<(), Unfit>,
+        node: &Node,
+        lowest: &mut f64,
+        unmet: &mut Unmet<'a>,
+    ) -> Examined {
+        let proposed = self.proposals.on(&node.id);
         let there = proposed.iter().map(|alloc| &**alloc);
-        let fit = self.demands.admit(node).and_then(|()| volumes.admit(node, &proposed));
-        if let Err(unfit) = fit.and_then(|()| self.distinct.admit(job, group, node, there)) {
-            return Examined::Filtered(unfit);
+        let fit = admitted.and_then(|()| self.volumes.admit(node, &proposed, unmet));
+        match fit.and_then(|()| self.distinct.admit(self.job, self.group, node, there)) {
+            Ok(()) => self.rank(node, &proposed, lowest),
+            Err(unfit) => Examined::Filtered(unfit),
         }
+    }
+
+    fn rank(&self, node: &Node, proposed: &[Arc<Allocation>], lowest: &mut f64) -> Examined {
         let attempt = Attempt {
             job: self.job,
             group: self.group,
@@ -91,7 +141,7 @@ impl<'a> Examiner<'a> {
             seed: self.manner.seed,
             preempt: self.manner.preempt.then_some(&self.census.plan.preemptions),
         };
-        let placed = match attempt.on(node, &proposed) {
+        let placed = match attempt.on(node, proposed) {
             Ok(placed) => placed,
             Err(exhausted) => return Examined::Exhausted(exhausted),
         };

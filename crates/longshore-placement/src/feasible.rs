@@ -21,6 +21,9 @@ use crate::volumes::CsiProblem;
 #[derive(Clone, Debug, Eq, Error, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Unfit {
+    /// Another node of its class was out of the question.
+    #[error("another node of its class does not meet what the job demands")]
+    Class,
     /// A driver is missing or unhealthy.
     #[error("driver {0:?} is missing or unhealthy")]
     Driver(String),
@@ -94,6 +97,7 @@ impl Unfit {
     /// The id of the rule.
     pub fn code(&self) -> &'static str {
         match self {
+            Unfit::Class => "FEAS-28",
             Unfit::Driver(_) => "FEAS-100",
             Unfit::Constraint(_) => "FEAS-101",
             Unfit::Devices => "FEAS-102",
@@ -178,10 +182,16 @@ impl Demands {
     }
 
     /// The same, but that a group which asks for no network runs on nodes that have none, and a task without a driver
-    /// where there is none (DIFF-12).
+    /// where there is none (DIFF-18).
     pub(crate) fn lenient(mut self) -> Demands {
         self.drivers.remove("");
         Demands { network_anyway: false, ..self }
+    }
+
+    /// The same with the network of a group that was selected before, where this one has none (FEAS-18).
+    pub(crate) fn with_network(mut self, before: Option<&NetworkResource>) -> Demands {
+        self.network = self.network.or_else(|| before.cloned());
+        self
     }
 
     /// Whether a node meets those that its own record answers: everything before volumes (FEAS-10).
@@ -189,7 +199,22 @@ impl Demands {
     /// # Errors
     /// [`Unfit`], the first demand that it does not meet.
     pub fn admit(&self, node: &Node) -> Result<(), Unfit> {
-        holds(&self.job_rules, node)?;
+        self.admit_job(node).and_then(|()| self.admit_group(node))
+    }
+
+    /// The job's rules: the first of two stages, each of which is known of whole classes (FEAS-10).
+    ///
+    /// # Errors
+    /// [`Unfit::Constraint`], the first that does not hold.
+    pub fn admit_job(&self, node: &Node) -> Result<(), Unfit> {
+        holds(&self.job_rules, node)
+    }
+
+    /// What the group demands: the second stage.
+    ///
+    /// # Errors
+    /// [`Unfit`], the first demand that the node does not meet.
+    pub fn admit_group(&self, node: &Node) -> Result<(), Unfit> {
         self.drivers(node)?;
         holds(&self.group_rules, node)?;
         self.devices(node)?;

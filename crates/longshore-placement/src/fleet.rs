@@ -13,6 +13,7 @@ use longshore_model::{AllocatedResources, DeviceAttribute, Map, Node, NodeDevice
 use crate::account::{Capacity, CapacityError};
 use crate::amounts::{Amounts, Overflow};
 use crate::ask::WHOLE;
+use crate::emptiness::Powers;
 
 /// A node's position in the fleet table. Slots rise with the age of nodes: the oldest has the lowest.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -127,6 +128,9 @@ pub struct Fleet {
     allocs: Vec<(i32, i32)>,
     /// What a pass over all nodes reads.
     hot: Vec<Hot>,
+    /// Which profile each slot has.
+    profile: Vec<u32>,
+    powers: Powers,
     /// Capacities of CPU and memory met so far, by shape.
     shapes: Vec<(i64, i64)>,
     shape_numbers: BTreeMap<(i64, i64), u32>,
@@ -160,6 +164,8 @@ struct Profiles {
     numbers: BTreeMap<ProfileKey, u32>,
 }
 
+/// No node.
+pub(crate) const NOBODY: u32 = u32::MAX - 1;
 /// No profile: to be asked by itself.
 pub(crate) const NO_PROFILE: u32 = u32::MAX;
 const PROFILES: usize = 4096;
@@ -212,12 +218,8 @@ pub(crate) struct Hot {
     pub(crate) emptiness: [f64; 2],
     /// Nodes of equal capacity of CPU and memory share a shape.
     pub(crate) shape: u32,
-    /// Nodes of one profile are alike to every rule that does not name a single node.
-    pub(crate) profile: u32,
     /// Whether it takes no more allocations, by their number (PLACE-48, row 1).
     pub(crate) full: bool,
-    /// Whether there is a node at all.
-    pub(crate) there: bool,
 }
 
 /// Bytes that a pass reads of each node.
@@ -226,7 +228,7 @@ pub(crate) const HOT: usize = size_of::<Hot>();
 
 impl Default for Hot {
     fn default() -> Hot {
-        Hot { free: Amounts::ZERO, emptiness: [1.0; 2], shape: 0, profile: NO_PROFILE, full: false, there: false }
+        Hot { free: Amounts::ZERO, emptiness: [1.0; 2], shape: 0, full: false }
     }
 }
 
@@ -277,10 +279,16 @@ impl Fleet {
             + (self.capacity.capacity() + self.used.capacity()) * size_of::<Amounts>()
             + self.allocs.capacity() * size_of::<(i32, i32)>()
             + self.hot.capacity() * size_of::<Hot>()
+            + self.profile.capacity() * size_of::<u32>()
             + self.holdings.capacity() * size_of::<Holdings>()
             + self.layout.capacity() * size_of::<(u32, u32)>()
             + self.idle.capacity() * size_of::<i64>()
             + (self.changed.capacity() + self.record_changed.capacity()) * size_of::<u64>()
+    }
+
+    /// Profiles by slot: nodes of one are alike to every rule that does not name a single node.
+    pub(crate) fn profiles(&self) -> &[u32] {
+        &self.profile
     }
 
     /// What a pass over all nodes reads, by slot.
@@ -310,6 +318,7 @@ impl Fleet {
             self.used.push(Amounts::ZERO);
             self.allocs.push((0, 0));
             self.hot.push(Hot::default());
+            self.profile.push(NOBODY);
             self.holdings.push(Holdings::default());
             self.layout.push((0, 0));
             self.idle.push(0);
@@ -328,7 +337,7 @@ impl Fleet {
         self.capacity[at] = capacity.available;
         self.allocs[at].1 = capacity.max_allocs.clamp(-1, i64::from(i32::MAX)) as i32;
         self.hot[at].shape = self.shape_of(capacity.available);
-        self.hot[at].profile = self.profiles.of(&node);
+        self.profile[at] = self.profiles.of(&node);
         self.nodes[at] = Some(node);
         self.clear_usage(slot);
         self.touch(slot);
@@ -340,6 +349,7 @@ impl Fleet {
     pub fn remove_node(&mut self, slot: Slot) {
         if slot.index() < self.nodes.len() {
             self.nodes[slot.index()] = None;
+            self.profile[slot.index()] = NOBODY;
             self.clear_usage(slot);
             self.touch(slot);
             self.record_changed[slot.index()] = self.changed[slot.index()];
@@ -441,7 +451,20 @@ impl Fleet {
     /// # Errors
     /// [`FleetError::Overflow`] if the amounts do not add up; the slot then counts as full.
     pub fn add(&mut self, slot: Slot, resources: &AllocatedResources) -> Result<(), FleetError> {
-        let sum = Amounts::of_allocated(resources).and_then(|more| self.used[slot.index()].plus(more));
+        self.add_counted(slot, resources, Amounts::of_allocated(resources))
+    }
+
+    /// The same, with what it comes to at hand.
+    ///
+    /// # Errors
+    /// As [`Fleet::add`].
+    pub fn add_counted(
+        &mut self,
+        slot: Slot,
+        resources: &AllocatedResources,
+        amounts: Result<Amounts, Overflow>,
+    ) -> Result<(), FleetError> {
+        let sum = amounts.and_then(|more| self.used[slot.index()].plus(more));
         self.move_devices(slot, resources, Hand::Takes);
         self.allocs[slot.index()].0 += 1;
         self.count(slot, sum)
@@ -529,14 +552,13 @@ impl Fleet {
         self.changed[at] = self.now();
         let (used, has, (allocs, most)) = (self.used[at], self.capacity[at], self.allocs[at]);
         let hot = &mut self.hot[at];
-        hot.there = self.nodes[at].is_some();
         hot.full = most != 0 && allocs >= most;
         hot.free = Amounts {
             cpu: has.cpu.saturating_sub(used.cpu),
             memory: has.memory.saturating_sub(used.memory),
             disk: has.disk.saturating_sub(used.disk),
         };
-        hot.emptiness = [emptiness(used.cpu, has.cpu), emptiness(used.memory, has.memory)];
+        hot.emptiness = [self.powers.emptiness(used.cpu, has.cpu), self.powers.emptiness(used.memory, has.memory)];
         let (start, end) = self.layout[at];
         let free = self.groups[start as usize..end as usize].iter().flat_map(|group| &self.free[group.range()]);
         self.idle[at] = free.map(|free| i64::from(*free)).sum();
@@ -569,11 +591,6 @@ impl Fleet {
         let node = self.nodes.get(slot.index())?.as_ref()?;
         Some(NodeView { fleet: self, slot, node })
     }
-}
-
-/// `10^(1 − used/has)`, through `libm`, so that every platform agrees; 1 where there is nothing to be had.
-pub(crate) fn emptiness(used: i64, has: i64) -> f64 {
-    if has <= 0 { 1.0 } else { libm::exp10(1.0 - used as f64 / has as f64) }
 }
 
 /// Which way things go between a node and its allocations.
@@ -665,7 +682,7 @@ impl<'a> NodeView<'a> {
 
     /// Nodes with one profile are alike to every rule that does not name a single node.
     pub(crate) fn profile(&self) -> u32 {
-        self.hot().profile
+        self.fleet.profile[self.slot.index()]
     }
 
     pub(crate) fn groups(&self) -> &'a [Group] {

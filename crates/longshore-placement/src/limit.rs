@@ -104,9 +104,29 @@ mod tests {
             (&[-1.0, -2.0, -3.0, -4.0, -5.0, 9.0], &[-4.0, -5.0]),
         ];
         for (scores, expected) in table {
-            let source = scores.iter().map(|score| (*score, ()));
-            let delivered: Vec<f64> = Limit::new(2, source).map(|(score, ())| score).collect();
-            assert_eq!(delivered, expected, "{scores:?}");
+            assert_eq!(delivered(scores), expected, "{scores:?}");
+        }
+    }
+
+    fn delivered(scores: &[f64]) -> Vec<f64> {
+        Limit::new(2, scores.iter().map(|score| (*score, ()))).map(|(score, ())| score).collect()
+    }
+
+    /// NaN is delivered like a good score, and is best if it is first only.
+    #[test]
+    fn place_82_nan() {
+        const NAN: f64 = f64::NAN;
+        let table: [(&[f64], &str, f64); 4] = [
+            (&[NAN, -1.0, 2.0], "NaN 2", NAN),
+            (&[-1.0, 2.0, NAN, 3.0], "2 NaN", 2.0),
+            (&[-1.0, NAN], "NaN -1", NAN),
+            (&[NAN, NAN], "NaN NaN", NAN),
+        ];
+        for (scores, expected, best) in table {
+            let delivered = delivered(scores);
+            let texts: Vec<String> = delivered.iter().map(f64::to_string).collect();
+            let found = first_best(delivered.into_iter().map(|score| (score, ()))).unwrap().0;
+            assert_eq!((texts.join(" ").as_str(), found.to_string()), (expected, best.to_string()), "{scores:?}");
         }
     }
 }

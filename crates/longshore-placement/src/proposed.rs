@@ -1,6 +1,6 @@
-//! What a plan in the making leaves on a node.
+//! What a plan in the making leaves on nodes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{AllocId, Allocation, NodeId};
@@ -22,12 +22,64 @@ impl Tentative {
     /// runs stays (PLACE-35).
     ///
     /// # Cost
-    /// O(stored + allocations of the node × plan).
+    /// O(stored + plan).
     pub fn proposed(&self, node: &NodeId, stored: &[Arc<Allocation>]) -> Vec<Arc<Allocation>> {
-        let here = stored.iter().filter(|alloc| alloc.node_id == *node && !alloc.client_terminal());
-        let mut left: BTreeMap<&AllocId, &Arc<Allocation>> = here.map(|alloc| (&alloc.id, alloc)).collect();
-        left.retain(|id, _| !self.stops.iter().chain(&self.preemptions).any(|gone| gone.id == **id));
-        left.extend(self.placements.iter().filter(|alloc| alloc.node_id == *node).map(|alloc| (&alloc.id, alloc)));
-        left.into_values().cloned().collect()
+        Proposals::of(stored.iter().filter(|alloc| alloc.node_id == *node), self).on(node)
+    }
+}
+
+/// The allocations of all nodes as a plan leaves them.
+#[derive(Debug)]
+pub(crate) struct Proposals<'a> {
+    by_node: BTreeMap<&'a NodeId, BTreeMap<&'a AllocId, &'a Arc<Allocation>>>,
+}
+
+impl<'a> Proposals<'a> {
+    pub(crate) fn of(stored: impl IntoIterator<Item = &'a Arc<Allocation>>, plan: &'a Tentative) -> Proposals<'a> {
+        let gone: BTreeSet<&AllocId> = plan.stops.iter().chain(&plan.preemptions).map(|alloc| &alloc.id).collect();
+        let stay = stored.into_iter().filter(|alloc| !alloc.client_terminal() && !gone.contains(&alloc.id));
+        let mut by_node: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        // Placed ones come last: they replace.
+        for alloc in stay.chain(&plan.placements) {
+            by_node.entry(&alloc.node_id).or_default().insert(&alloc.id, alloc);
+        }
+        Proposals { by_node }
+    }
+
+    /// Those of one node, by id (PLACE-140).
+    pub(crate) fn on(&self, node: &NodeId) -> Vec<Arc<Allocation>> {
+        self.by_node.get(node).into_iter().flat_map(|there| there.values()).map(|alloc| Arc::clone(alloc)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use longshore_model::from_json;
+
+    /// Row 10 of the specification's scenarios.
+    #[test]
+    fn place_34_35_proposed() {
+        let alloc = |text: &str| Arc::new(from_json::<Allocation>(text).unwrap());
+        let stored = [
+            alloc(r#"{"ID": "a", "NodeID": "n", "ClientStatus": "running"}"#),
+            alloc(r#"{"ID": "b", "NodeID": "n", "ClientStatus": "running"}"#),
+            alloc(r#"{"ID": "c", "NodeID": "n", "ClientStatus": "complete"}"#),
+            alloc(r#"{"ID": "d", "NodeID": "n", "ClientStatus": "running", "DesiredStatus": "stop"}"#),
+            alloc(r#"{"ID": "f", "NodeID": "m", "ClientStatus": "running"}"#),
+        ];
+        let plan = Tentative {
+            stops: vec![stored[0].clone()],
+            preemptions: vec![stored[1].clone()],
+            placements: vec![
+                alloc(r#"{"ID": "e", "NodeID": "n"}"#),
+                alloc(r#"{"ID": "d", "NodeID": "n", "Name": "new"}"#),
+            ],
+        };
+        let there = plan.proposed(&"n".into(), &stored);
+        assert_eq!(
+            there.iter().map(|alloc| (alloc.id.to_string(), alloc.name.as_str())).collect::<Vec<_>>(),
+            [("d".into(), "new"), ("e".into(), "")]
+        );
     }
 }

@@ -218,6 +218,8 @@ impl<'a> Run<'a> {
         let before = self.before(job, group, &ask);
         let turn = Turn { job, group, ask: &ask, single: wanted.len() == 1 && wanted[0].previous.is_none() };
         self.with_request(&turn, "", 0, |search, request| search.begin(request, &before));
+        self.outcome.plan.placements.reserve(wanted.len());
+        self.placed.reserve(wanted.len());
         let mut shared = Arc::new(allocated(group));
         let (mut left, mut queued, mut failed) = (wanted.len(), 0, false);
         for wanted in wanted {

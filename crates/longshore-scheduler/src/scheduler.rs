@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use longshore_model::{EvalStatus, Evaluation, Job, JobType, TaskGroup, Time};
-use longshore_placement::{AskError, Fleet, FleetError, Policy, Search, Slot};
+use longshore_model::{AllocatedResources, EvalStatus, Evaluation, Job, JobType, TaskGroup, Time};
+use longshore_placement::{Amounts, AskError, Fleet, FleetError, Overflow, Policy, Search, Slot};
 use longshore_store::{Mark, NodeSlot, State, What};
 
 use crate::ids::Ids;
@@ -136,10 +136,18 @@ impl Scheduler {
                 self.renew(state, *slot, *what);
             }
         }
+        // Allocations of a group share their resources: what the latest came to is known.
+        let mut latest: Option<(&AllocatedResources, Result<Amounts, Overflow>)> = None;
         for (slot, what) in changes {
             let What::Placed(alloc) = what else { continue };
             let Some(alloc) = state.alloc_in(*alloc).filter(|_| !renewed.contains(slot)) else { continue };
-            if let Err(error) = self.search.fleet_mut().add(Slot(slot.0), alloc.resources()) {
+            let resources = alloc.resources();
+            let amounts = match latest {
+                Some((of, amounts)) if std::ptr::eq(of, resources) => amounts,
+                _ => Amounts::of_allocated(resources),
+            };
+            latest = Some((resources, amounts));
+            if let Err(error) = self.search.fleet_mut().add_counted(Slot(slot.0), resources, amounts) {
                 self.unsound.push(error);
             }
         }

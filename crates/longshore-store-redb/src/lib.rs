@@ -21,9 +21,12 @@
 //! | Table | Key | Value |
 //! |---|---|---|
 //! | `frames` | index of the frame's first batch | the frame's bytes |
-//! | `chunks` | index of the checkpoint, number of the chunk | the chunk's bytes |
-//! | `sealed` | nothing | index, chunks and digest of the checkpoint to load from |
+//! | `chunks` | generation of the checkpoint, number of the chunk | the chunk's bytes |
+//! | `sealed` | nothing | generation, index, chunks and digest of the checkpoint to load from |
 //! | `format` | nothing | 1 |
+//!
+//! Each checkpoint that is begun is of the generation after the sealed one; chunks of any other generation mean nothing.
+//! Frames up to the sealed index are gone.
 
 mod contents;
 mod storage;

@@ -16,9 +16,11 @@ use redb::{
     WriteTransaction,
 };
 
-pub(crate) const FRAMES: TableDefinition<'_, Index, &[u8]> = TableDefinition::new("frames");
+const FRAMES_TABLE: &str = "frames";
+const CHUNKS_TABLE: &str = "chunks";
+pub(crate) const FRAMES: TableDefinition<'_, Index, &[u8]> = TableDefinition::new(FRAMES_TABLE);
 /// By generation of the checkpoint and number.
-pub(crate) const CHUNKS: TableDefinition<'_, (u64, u32), &[u8]> = TableDefinition::new("chunks");
+pub(crate) const CHUNKS: TableDefinition<'_, (u64, u32), &[u8]> = TableDefinition::new(CHUNKS_TABLE);
 /// Generation, index, chunks and digest.
 pub(crate) const SEALED: TableDefinition<'_, (), (u64, Index, u32, u128)> = TableDefinition::new("sealed");
 const FORMAT: TableDefinition<'_, (), u64> = TableDefinition::new("format");
@@ -245,15 +247,17 @@ impl Opened {
         let read = self.database.begin_read()?;
         let Chunks { generation, at, count } = self.sealed;
         let mut fed = 0;
+        let of_chunk = |number| Place::Entry { table: CHUNKS_TABLE, key: format!("({generation}, {number})").into() };
         for chunk in read.open_table(CHUNKS)?.range((generation, 0)..=(generation, u32::MAX))?.take(count as usize) {
-            if let Err(damaged) = into.chunk(chunk?.1.value()) {
-                return Ok(Err(damaged));
+            let (key, bytes) = chunk?;
+            if let Err(damaged) = into.chunk(bytes.value()) {
+                return Ok(Err(damaged.within(of_chunk(key.value().1))));
             }
             fed += 1;
         }
         if fed != count {
-            let why = DamageKind::Chunks(format!("{fed} of its {count} chunks are there"));
-            return Ok(Err(Damaged::new(0, why).within(Place::Chunk(fed))));
+            let why = DamageKind::Chunks(format!("{fed} of the checkpoint's {count} chunks are there"));
+            return Ok(Err(Damaged::new(0, why).within(of_chunk(fed))));
         }
         let mut last = at;
         for entry in read.open_table(FRAMES)?.range(at.saturating_add(1)..)? {
@@ -264,7 +268,7 @@ impl Opened {
             });
             match fed {
                 Ok(end) => last = end,
-                Err(damaged) => return Ok(Err(damaged)),
+                Err(damaged) => return Ok(Err(damaged.within(of_frame(key.value())))),
             }
         }
         Ok(Ok(last))
@@ -280,7 +284,7 @@ impl Opened {
                     last = frame.last_index();
                     into(frame);
                 }
-                Err(damaged) => return Ok(Err(damaged)),
+                Err(damaged) => return Ok(Err(damaged.within(of_frame(key.value())))),
             }
         }
         Ok(Ok(last.max(self.last)))
@@ -369,6 +373,10 @@ fn begin(database: &Database) -> Result<(), Source> {
     write.open_table(FORMAT)?.insert((), VERSION)?;
     write.commit()?;
     Ok(())
+}
+
+fn of_frame(key: Index) -> Place {
+    Place::Entry { table: FRAMES_TABLE, key: key.to_string().into() }
 }
 
 fn decode(key: Index, bytes: &[u8], after: Index) -> Result<Frame, Damaged> {

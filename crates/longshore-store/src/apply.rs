@@ -79,12 +79,19 @@ impl State {
     }
 
     /// Slots of nodes and evaluations are in the order of (index of creation, id): so those new in a batch get theirs
-    /// first and by id, whatever the order of changes. Allocations keep the order of their placement.
+    /// first and by id, whatever the order of changes. What refers to them, a cohort that is placed or moved to, then
+    /// finds them, as it does when rows are read back. Allocations keep the order of their placement.
     fn put_new_in_order(&mut self, batch: &Batch) {
         let puts = batch.changes.iter().filter(|change| matches!(change, Change::PutNode(_) | Change::PutEval(_)));
-        let place = batch.changes.iter().find(|change| matches!(change, Change::Place(_)));
-        if puts.clone().count() + usize::from(place.is_some()) < 2 {
-            return; // the one is in order
+        let refers = |change: &Change| match change {
+            Change::Place(_) => true,
+            Change::PutAlloc(changed) => changed.cohort.is_some(),
+            _ => false,
+        };
+        match puts.clone().take(2).count() {
+            0 => return,
+            1 if !batch.changes.iter().any(refers) => return, // the one is in order
+            _ => {}
         }
         let mut new: Vec<(&Id, &Change)> = puts.filter_map(|change| Some((self.id_if_new(change)?, change))).collect();
         new.sort_by_key(|(id, _)| *id);

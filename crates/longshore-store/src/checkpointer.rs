@@ -2,13 +2,14 @@
 
 use crate::batch::Index;
 use crate::checkpoint::Checkpoint;
+use crate::load::Recovered;
 use crate::state::State;
 use crate::storage::{Storage, StorageError};
 
 /// Writes a checkpoint whenever a storage's log outgrows its [`Limits`](crate::Limits), between commits.
 ///
-/// A checkpoint is written again only once the log is as large as the last checkpoint was: so however large the state,
-/// no more is written for checkpoints than for frames.
+/// A checkpoint is written again only once the log is as large as the last checkpoint was, in this process or an earlier
+/// one: so however large the state, no more is written for checkpoints than for frames, but for those that are given up.
 ///
 /// ```
 /// use longshore_store::{Checkpointer, Limits, MemoryStorage, State};
@@ -23,11 +24,17 @@ pub struct Checkpointer {
     running: Option<Checkpoint>,
     /// Bytes of the checkpoint under way.
     written: u64,
-    /// Until the log has outgrown this, there is no other.
+    /// The size of log that is to be outgrown before another is begun, where it is above the limit: what the last one
+    /// took, or, after a failure, where the log was and some more.
     not_before: u64,
 }
 
 impl Checkpointer {
+    /// A checkpointer that goes on after what a load found.
+    pub fn after(recovered: &Recovered) -> Checkpointer {
+        Checkpointer { not_before: recovered.checkpoint_bytes, ..Checkpointer::default() }
+    }
+
     /// Writes up to so many chunks, of a new checkpoint if the log has grown and none is under way. Answers the index of
     /// a checkpoint that is sealed with this.
     ///
@@ -94,4 +101,29 @@ pub fn checkpoint(state: &State, storage: &mut dyn Storage) -> Result<(), Storag
         storage.put_chunk(checkpoint.at(), checkpoint.chunks() - 1, &chunk)?;
     }
     storage.seal(checkpoint.at(), checkpoint.chunks(), checkpoint.digest())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Life;
+    use crate::{Limits, MemoryStorage};
+
+    /// Opened again, it waits as long as it would have.
+    #[test]
+    fn the_last_checkpoint_counts_in_the_next_process() {
+        let (mut storage, mut life) = (MemoryStorage::new(), Life::new(9));
+        storage = storage.with_limits(Limits { log_bytes: Some(1_000), ..Limits::NONE });
+        (0..100).for_each(|_| storage.commit(life.state().index(), &life.frame(1)).unwrap());
+        checkpoint(life.state(), &mut storage).unwrap();
+        let (state, recovered) = State::recover(&mut storage).unwrap();
+        assert!(recovered.checkpoint_bytes > 5_000, "{} bytes", recovered.checkpoint_bytes);
+        let mut checkpointer = Checkpointer::after(&recovered);
+        while storage.log_bytes() <= recovered.checkpoint_bytes {
+            assert_eq!((checkpointer.step(&state, &mut storage, 1).unwrap(), checkpointer.progress()), (None, None));
+            storage.commit(life.state().index(), &life.frame(1)).unwrap();
+        }
+        checkpointer.step(life.state(), &mut storage, 1).unwrap();
+        assert!(checkpointer.progress().is_some(), "it is begun");
+    }
 }

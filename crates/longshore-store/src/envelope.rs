@@ -93,8 +93,8 @@ pub(crate) fn seal_bytes(magic: Magic, index: Index, mut bytes: Vec<u8>) -> Vec<
     bytes
 }
 
-/// The index, the body and the length of the envelope that begins at the start of `bytes`; more may follow.
-pub(crate) fn open(magic: Magic, bytes: &[u8]) -> Result<(Index, &[u8], usize), FrameError> {
+/// The header of the envelope that begins at the start of `bytes`, once it has passed its check.
+fn header(magic: Magic, bytes: &[u8]) -> Result<&[u8; HEADER], FrameError> {
     let Some(header) = bytes.first_chunk::<HEADER>() else {
         return Err(FrameError::Torn { found: bytes.len(), expected: HEADER });
     };
@@ -110,6 +110,17 @@ pub(crate) fn open(magic: Magic, bytes: &[u8]) -> Result<(Index, &[u8], usize), 
     if found != expected {
         return Err(FrameError::Header { found, expected });
     }
+    Ok(header)
+}
+
+/// Whether an envelope begins at the start of `bytes`, whole or not.
+pub(crate) fn begins(magic: Magic, bytes: &[u8]) -> bool {
+    header(magic, bytes).is_ok()
+}
+
+/// The index, the body and the length of the envelope that begins at the start of `bytes`; more may follow.
+pub(crate) fn open(magic: Magic, bytes: &[u8]) -> Result<(Index, &[u8], usize), FrameError> {
+    let header = header(magic, bytes)?;
     let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|i| header[at + i]));
     let length = u32::from_le_bytes([header[8], header[9], header[10], header[11]]) as usize;
     let (index, expected) = (number(12), number(20));

@@ -325,18 +325,15 @@ fn damage_is_named_by_chunk_table_and_row() {
     assert!(why.contains("it is on a node that is not there"), "{why}");
 }
 
-/// A log and a checkpoint as the first version wrote them. `LONGSHORE_BLESS=1` writes them anew: only for a format that
-/// no release has written.
+/// A log and a checkpoint as the first version wrote them, and the state that they held. `LONGSHORE_BLESS=1` writes them
+/// anew, and says what they hold by failing: only for a format that no release has written.
 #[test]
 fn files_of_the_first_version_are_read() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
-    let mut life = Life::new(68).by(Writer(4));
-    let log = Log::of(&mut life, 30, 6);
-    let files = [("format-1.chunks", log.chunks.concat()), ("format-1.frames", log.frames.concat())];
     if std::env::var_os("LONGSHORE_BLESS").is_some() {
-        for (name, bytes) in &files {
-            std::fs::write(folder.join(name), bytes).unwrap();
-        }
+        let log = Log::of(&mut Life::new(68).by(Writer(4)), 30, 6);
+        std::fs::write(folder.join("format-1.chunks"), log.chunks.concat()).unwrap();
+        std::fs::write(folder.join("format-1.frames"), log.frames.concat()).unwrap();
     }
     let read = |name: &str, magic| {
         let bytes = std::fs::read(folder.join(name)).unwrap();
@@ -351,9 +348,6 @@ fn files_of_the_first_version_are_read() {
     let mut stored = Log { chunks: read("format-1.chunks", CHUNK), frames: read("format-1.frames", FRAME) };
     let state = State::load(&mut stored).unwrap();
     state.check_invariants().unwrap();
-    assert_eq!(
-        (state.index(), state.alloc_count(), state.last_by(Writer(4))),
-        (42, life.state().alloc_count(), Some(42))
-    );
-    assert_eq!(state.digest(), life.state().digest());
+    assert_eq!((state.index(), state.alloc_count(), state.last_by(Writer(4))), (42, 52, Some(42)));
+    assert_eq!(state.digest().to_string(), "469dbdd052bdd21a28637473d11999d3");
 }

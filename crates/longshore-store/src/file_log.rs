@@ -13,8 +13,9 @@ use crate::storage::{ChangesError, CommitError, Damaged, Limits, LoadError, Load
 /// An append-only file of frames.
 ///
 /// Simple on purpose: it never asks for a checkpoint, so that the file grows with every write and a restart reads all of
-/// it. A torn last frame, as a power cut leaves it, is cut off when the log is opened; anything else that cannot be read
-/// is [`Damaged`], named by its byte.
+/// it. A torn last frame, as a power cut leaves it, is cut off by the load: each commit is synced before the next, so it
+/// is the only one whose sectors may be missing. Anything else that cannot be read is [`Damaged`], named by its byte.
+/// Damage to the very last frame cannot be told from a torn one, and is cut off too; [`Storage::mended`] tells of both.
 ///
 /// The file is locked while it is open, so that no second engine writes to it; the lock goes with the process, however it
 /// ends. Where there are no file locks (WebAssembly) the host sees to it.
@@ -27,6 +28,8 @@ pub struct FileLog {
     last: Index,
     /// Set when a write failed halfway and the file could not be cut back: what lies past `end` is unknown.
     unsure: bool,
+    /// Bytes past the last whole frame, as of the latest read.
+    rest: u64,
     /// Bytes of a torn end that the latest load cut off, and where.
     torn: Option<(u64, u64)>,
 }
@@ -58,7 +61,13 @@ impl FileLog {
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(failed("lock", &path, error)),
         }
-        Ok(FileLog { path, file, end: 0, last: 0, unsure: false, torn: None })
+        Ok(FileLog { path, file, end: 0, last: 0, unsure: false, rest: 0, torn: None })
+    }
+
+    /// Bytes of a frame that a crash tore, past the last whole one, as of the latest read: [`load`](Storage::load) cuts
+    /// them off, [`changes_since`](Storage::changes_since) leaves them where they are.
+    pub fn rest(&self) -> u64 {
+        self.rest
     }
 
     /// Feeds whole frames from the start of the file; answers where they end.
@@ -75,22 +84,31 @@ impl FileLog {
                     last = index;
                     at += length;
                 }
-                // The end of the file lies within the frame: a write that a power cut tore. It was never acknowledged.
-                // So is space that was made and never written.
-                Err(FrameError::Magic { .. }) if bytes[at..].iter().all(|byte| *byte == 0) => break,
-                Err(FrameError::Torn { .. }) if !frame_follows(&bytes[at + 1..]) => break,
-                Err(why) => {
-                    return Err(Damaged::new(last, why).at(at as u64).into());
-                }
+                // A write that a power cut tore, or space that was made and never written. It was never acknowledged.
+                Err(why) if is_torn(&why, &bytes[at..], at) => break,
+                Err(why) => return Err(Damaged::new(last, why).at(at as u64).into()),
             }
         }
+        self.rest = (bytes.len() - at) as u64;
         Ok((at as u64, last))
     }
 }
 
-/// Whether a whole frame begins somewhere in the bytes: then what precedes it is damage, not a torn end.
-fn frame_follows(bytes: &[u8]) -> bool {
-    (0..bytes.len()).any(|at| Frame::begins(&bytes[at..]) && Frame::decode(&bytes[at..]).is_ok())
+/// Whether the rest of a log, which begins with no whole frame, is what a power cut leaves of its last frame: some of its
+/// sectors, in any order, the others zero or beyond the end. Then no other frame was begun after it.
+fn is_torn(why: &FrameError, rest: &[u8], at: usize) -> bool {
+    let by_lost_sectors = match why {
+        FrameError::Torn { .. } | FrameError::Header { .. } | FrameError::Checksum { .. } => true,
+        // A file that begins with something else is no log, and not ours to cut.
+        FrameError::Magic { found, .. } => at > 0 || *found == [0; 4],
+        // Zero if the header lies across two sectors and the second was lost. Any other is a later version's.
+        FrameError::Format { found } => *found == 0,
+        // Whole, and still not to be understood.
+        FrameError::Body { .. } => false,
+    };
+    // A header that passes its check will do: a frame that was begun after this one says that this one was whole once,
+    // even if it is damaged itself. No body is looked at, so this is linear.
+    by_lost_sectors && !(1..rest.len()).any(|at| Frame::begins(&rest[at..]))
 }
 
 const OPEN_ELSEWHERE: &str = "it is open elsewhere: one process at a time, and in it one log, may have it open";
@@ -108,12 +126,8 @@ impl Storage for FileLog {
         let (end, last) =
             self.read(&mut |frame, position| into.frame(frame).map_err(|damaged| damaged.at(position)))?;
         // The torn rest, if any, makes room for the next frame.
-        let cut = self.file.metadata().and_then(|metadata| {
-            self.file.set_len(end)?;
-            Ok(metadata.len().saturating_sub(end))
-        });
-        let cut = cut.map_err(|source| failed("cut the torn end of", &self.path, source))?;
-        self.torn = (cut > 0).then_some((cut, end));
+        self.file.set_len(end).map_err(|source| failed("cut the torn end of", &self.path, source))?;
+        self.torn = (self.rest > 0).then_some((std::mem::take(&mut self.rest), end));
         (self.end, self.last) = (end, last);
         Ok(last)
     }

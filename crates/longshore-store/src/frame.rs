@@ -144,9 +144,9 @@ impl Frame {
         envelope::seal(MAGIC, self.first_index(), &Body { parent: *parent, writer: writer.0, batches })
     }
 
-    /// Whether the bytes begin as a frame does.
+    /// Whether the bytes begin with the header of a frame that passes its check; the body is not looked at.
     pub(crate) fn begins(bytes: &[u8]) -> bool {
-        bytes.starts_with(&MAGIC.0)
+        envelope::begins(MAGIC, bytes)
     }
 
     /// The frame that begins at the start of `bytes`, and its length; more may follow.

@@ -11,8 +11,8 @@ use crate::batch::Table;
 use crate::envelope;
 use crate::frame::Writer;
 use crate::in_place::{
-    AllocCohort, AllocInPlace, AllocState, At, BodyRow, CohortInPlace, Progress, RowKind, VersionRow, WriterRow,
-    content,
+    AllocCohort, AllocInPlace, AllocState, At, BodyRow, CHECKSUM, CohortInPlace, Progress, RowKind, UnusedRow,
+    VersionRow, WriterRow, content,
 };
 use crate::restore::bad;
 use crate::rows::{AllocRow, ChangedAlloc, CohortRow, JobReference, JobState};
@@ -30,14 +30,14 @@ pub(crate) struct Rows {
     /// A key among these was fed.
     seen: BTreeSet<(RowKind, Key)>,
     progress: BTreeMap<Option<Table>, Progress>,
-    writers: Vec<(Key, WriterRow)>,
+    writers: Vec<(Loaded, WriterRow)>,
     nodes: BTreeMap<(u64, NodeId), (Key, Node)>,
     bodies: BTreeMap<Version, BTreeMap<At, Body>>,
     versions: BTreeMap<(String, String), Vec<(Key, VersionRow)>>,
     states: BTreeMap<(String, String), JobState>,
     summaries: BTreeMap<(String, String), JobSummary>,
     evals: BTreeMap<(u64, EvalId), (Key, Evaluation)>,
-    cohorts: BTreeMap<At, (Key, CohortInPlace)>,
+    cohorts: BTreeMap<At, (Loaded, CohortInPlace)>,
     allocs: BTreeMap<(At, u32), (Key, AllocInPlace)>,
     alloc_states: BTreeMap<AllocId, (Key, AllocState)>,
     alloc_cohorts: BTreeMap<AllocId, (Key, AllocCohort)>,
@@ -45,9 +45,22 @@ pub(crate) struct Rows {
 
 #[derive(Debug)]
 struct Body {
-    key: Key,
+    loaded: Loaded,
     job: Arc<Job>,
     used: bool,
+}
+
+/// What is known of a row's bytes, for one that may turn out to be unused.
+#[derive(Debug)]
+struct Loaded {
+    key: Key,
+    head: [u8; CHECKSUM],
+}
+
+impl Loaded {
+    fn unused(self, kind: RowKind) -> UnusedRow {
+        UnusedRow { kind, key: self.key, head: self.head }
+    }
 }
 
 fn version(job: &JobReference) -> Version {
@@ -57,7 +70,7 @@ fn version(job: &JobReference) -> Version {
 impl Rows {
     /// Takes a row in.
     pub(crate) fn read(&mut self, kind: RowKind, key: &[u8], value: &[u8]) -> Result<(), String> {
-        let bytes = content(kind, key, value)?;
+        let (head, bytes) = content(kind, key, value)?;
         let key = key.to_vec();
         if !self.seen.insert((kind, key.clone())) {
             return Err("it is there twice".into());
@@ -68,7 +81,7 @@ impl Rows {
                 let row: Progress = envelope::read(bytes)?;
                 self.progress.insert(row.table, row);
             }
-            RowKind::Writers => self.writers.push((key, envelope::read(bytes)?)),
+            RowKind::Writers => self.writers.push((Loaded { key, head }, envelope::read(bytes)?)),
             RowKind::Nodes => {
                 let node: Node = envelope::read(bytes)?;
                 self.nodes.insert((node.create_index, node.id.clone()), (key, node));
@@ -76,7 +89,7 @@ impl Rows {
             RowKind::JobBodies => {
                 let BodyRow { at, job } = envelope::read(bytes)?;
                 let of = version(&JobReference::to(&job));
-                self.bodies.entry(of).or_default().insert(at, Body { key, job, used: false });
+                self.bodies.entry(of).or_default().insert(at, Body { loaded: Loaded { key, head }, job, used: false });
             }
             RowKind::JobVersions => {
                 let row: VersionRow = envelope::read(bytes)?;
@@ -96,7 +109,7 @@ impl Rows {
             }
             RowKind::Cohorts => {
                 let row: CohortInPlace = envelope::read(bytes)?;
-                self.cohorts.insert(row.at, (key, row));
+                self.cohorts.insert(row.at, (Loaded { key, head }, row));
             }
             RowKind::Allocs => {
                 let row: AllocInPlace = envelope::read(bytes)?;
@@ -115,10 +128,10 @@ impl Rows {
     }
 
     /// The state, and the rows that nothing in it refers to.
-    pub(crate) fn into_state(mut self) -> Result<(State, Vec<(RowKind, Key)>), Damaged> {
+    pub(crate) fn into_state(mut self) -> Result<(State, Vec<UnusedRow>), Damaged> {
         let Some(whole) = self.progress.remove(&None) else {
             let why = DamageKind::Bytes("it is missing, though other rows are there".into());
-            return Err(Damaged::new(0, why).within(Place::Row(RowKind::Progress, vec![0])));
+            return Err(Damaged::new(0, why).within(Place::Row(RowKind::Progress, [0].into())));
         };
         let (mut state, mut unused) = (State::new(), Vec::new());
         self.put_nodes(&mut state)?;
@@ -126,7 +139,7 @@ impl Rows {
         self.put_evals(&mut state)?;
         self.put_allocs(&mut state, &mut unused)?;
         for body in self.bodies.into_values().flat_map(BTreeMap::into_values).filter(|body| !body.used) {
-            unused.push((RowKind::JobBodies, body.key));
+            unused.push(body.loaded.unused(RowKind::JobBodies));
         }
         state.index = whole.index;
         state.time = whole.time;
@@ -139,7 +152,7 @@ impl Rows {
             state.written_by(Writer(row.writer), row.index);
         }
         let forgotten = self.writers.into_iter().filter(|(_, row)| state.last_by(Writer(row.writer)).is_none());
-        unused.extend(forgotten.map(|(key, _)| (RowKind::Writers, key)));
+        unused.extend(forgotten.map(|(loaded, _)| loaded.unused(RowKind::Writers)));
         Ok((state, unused))
     }
 
@@ -180,7 +193,7 @@ impl Rows {
         Ok(())
     }
 
-    fn put_allocs(&mut self, state: &mut State, unused: &mut Vec<(RowKind, Key)>) -> Result<(), Damaged> {
+    fn put_allocs(&mut self, state: &mut State, unused: &mut Vec<UnusedRow>) -> Result<(), Damaged> {
         let mut cohorts: BTreeMap<At, Arc<CohortRow>> = BTreeMap::new();
         for (key, row) in std::mem::take(&mut self.allocs).into_values() {
             let id = row.alloc.id.clone();
@@ -199,7 +212,7 @@ impl Rows {
             let node = node.ok_or_else(|| damaged("it is on a node that is not there"))?.0;
             state
                 .restore_allocs(&cohort.clone(), vec![alloc_row(row, changed, cohort, node)])
-                .map_err(|why| Damaged::new(0, why).within(Place::Row(RowKind::Allocs, key.clone())))?;
+                .map_err(|why| Damaged::new(0, why).within(Place::Row(RowKind::Allocs, key.as_slice().into())))?;
         }
         let stray = self.alloc_states.iter().map(|(id, (key, _))| (RowKind::AllocStates, id, key));
         let stray = stray.chain(self.alloc_cohorts.iter().map(|(id, (key, _))| (RowKind::AllocCohorts, id, key)));
@@ -207,7 +220,7 @@ impl Rows {
             return Err(damaged(kind, key, bad(Table::Allocs, id, "the allocation as it was placed is not there")));
         }
         let left = std::mem::take(&mut self.cohorts).into_iter().filter(|(at, _)| !cohorts.contains_key(at));
-        unused.extend(left.map(|(_, (key, _))| (RowKind::Cohorts, key)));
+        unused.extend(left.map(|(_, (loaded, _))| loaded.unused(RowKind::Cohorts)));
         Ok(())
     }
 
@@ -215,12 +228,12 @@ impl Rows {
     fn cohort(&mut self, state: &mut State, at: At) -> Result<CohortRow, Damaged> {
         let missing =
             || Damaged::new(0, bad(Table::Allocs, format!("{at:?}"), "no such cohort, which allocations are of"));
-        let (key, row) = self.cohorts.get(&at).ok_or_else(missing)?;
+        let (loaded, row) = self.cohorts.get(&at).ok_or_else(missing)?;
         let named = JobReference::to(row.cohort.job());
         let bodies = self.bodies.get_mut(&version(&named));
         let body = bodies.and_then(|bodies| bodies.range_mut(..=at).next_back());
         let no_body = || bad(Table::Allocs, &named.id, "no such version of the job that allocations run");
-        let (_, body) = body.ok_or_else(|| damaged(RowKind::Cohorts, key, no_body()))?;
+        let (_, body) = body.ok_or_else(|| damaged(RowKind::Cohorts, &loaded.key, no_body()))?;
         body.used = true;
         let has_eval = state.eval(&row.cohort.eval_id).is_some_and(|eval| eval.create_index <= at.index);
         Ok(state.restore_cohort((*row.cohort).clone(), body.job.clone(), has_eval))
@@ -228,7 +241,7 @@ impl Rows {
 }
 
 fn damaged(kind: RowKind, key: &[u8], why: DamageKind) -> Damaged {
-    Damaged::new(0, why).within(Place::Row(kind, key.to_vec()))
+    Damaged::new(0, why).within(Place::Row(kind, key.into()))
 }
 
 fn alloc_row(row: AllocInPlace, changed: Option<AllocState>, cohort: Arc<CohortRow>, node: u32) -> AllocRow {

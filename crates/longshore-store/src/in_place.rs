@@ -69,6 +69,31 @@ pub enum RowOp {
     },
 }
 
+/// A row that a load found nothing to refer to. Others may write to the storage meanwhile: one that has been put since is
+/// in use, and to stay.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnusedRow {
+    /// Its kind.
+    pub kind: RowKind,
+    /// Its key among those of its kind.
+    pub key: Vec<u8>,
+    /// How its value begins: with a checksum of all of it. One that was put since begins otherwise.
+    pub head: [u8; CHECKSUM],
+}
+
+impl UnusedRow {
+    /// Whether the row is still the one that was loaded, now that it has this value.
+    ///
+    /// ```
+    /// # use longshore_store::{RowKind, UnusedRow};
+    /// let row = UnusedRow { kind: RowKind::Writers, key: vec![1], head: *b"checksum" };
+    /// assert!(row.is(b"checksum and content") && !row.is(b"another one, and content"));
+    /// ```
+    pub fn is(&self, value: &[u8]) -> bool {
+        value.starts_with(&self.head)
+    }
+}
+
 impl Frame {
     /// What the frame does to the rows of a storage in place, in order: all or none of it is to be stored.
     ///
@@ -225,20 +250,24 @@ fn put(kind: RowKind, key: Key, value: &impl Serialize) -> RowOp {
     RowOp::Put { kind, key: key.0, value: bytes }
 }
 
-const CHECKSUM: usize = 8;
+pub(crate) const CHECKSUM: usize = 8;
 
 /// Of a row's content, by its kind and key: a row in another's place is not whole either.
 fn checksum(kind: RowKind, key: &[u8], content: &[u8]) -> u64 {
     xxh3_64_with_seed(content, xxh3_64_with_seed(key, kind as u64))
 }
 
-/// The content of a row, if it is whole.
-pub(crate) fn content<'a>(kind: RowKind, key: &[u8], value: &'a [u8]) -> Result<&'a [u8], String> {
-    let Some((expected, content)) = value.split_first_chunk::<CHECKSUM>() else {
+/// The checksum of a row and its content, if it is whole.
+pub(crate) fn content<'a>(kind: RowKind, key: &[u8], value: &'a [u8]) -> Result<([u8; CHECKSUM], &'a [u8]), String> {
+    let Some((head, content)) = value.split_first_chunk::<CHECKSUM>() else {
         return Err(format!("it has {} bytes", value.len()));
     };
-    let (found, expected) = (checksum(kind, key, content), u64::from_le_bytes(*expected));
-    if found == expected { Ok(content) } else { Err(format!("checksum {found:016x}, expected {expected:016x}")) }
+    let (found, expected) = (checksum(kind, key, content), u64::from_le_bytes(*head));
+    if found == expected {
+        Ok((*head, content))
+    } else {
+        Err(format!("checksum {found:016x}, expected {expected:016x}"))
+    }
 }
 
 fn batch_rows(batch: &Batch) -> Vec<RowOp> {

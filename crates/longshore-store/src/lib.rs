@@ -62,7 +62,7 @@ pub use digest::{Digest, hash_bytes};
 pub use envelope::FrameError;
 pub use file_log::FileLog;
 pub use frame::{Frame, Writer};
-pub use in_place::{RowKind, RowOp};
+pub use in_place::{RowKind, RowOp, UnusedRow};
 pub use invariants::Broken;
 pub use listing::{Direction, Listing, Page, PageOptions, Token};
 pub use load::Recovered;

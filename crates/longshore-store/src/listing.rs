@@ -60,7 +60,7 @@ pub enum Direction {
     /// Its own order.
     #[default]
     Forward,
-    /// The other way round (API-127).
+    /// The other way round (API-127), every list.
     Reverse,
 }
 
@@ -181,7 +181,8 @@ fn by_creation<T>(
     })
 }
 
-/// Lists. Each is walked lazily; a reversed one is gathered first, a word or two an object.
+/// Lists. Each is walked lazily; a reversed one is gathered first, a word or two an object. In a list of one namespace
+/// [`Listing::page`] shows `accept` nothing of others.
 impl State {
     /// Jobs of one namespace or of all, in order of namespace and id; with a prefix, those whose ids begin with it.
     pub fn list_jobs<'a>(

@@ -9,7 +9,7 @@ use crate::chunk::{self, Chunk};
 use crate::digest::Digest;
 use crate::frame::{Frame, Writer};
 use crate::from_rows::Rows;
-use crate::in_place::RowKind;
+use crate::in_place::{RowKind, UnusedRow};
 use crate::restore::Restoring;
 use crate::state::State;
 use crate::storage::{DamageKind, Damaged, LoadError, Loader, Place, Storage};
@@ -36,6 +36,8 @@ pub struct Recovered {
     pub checkpoint: Option<Index>,
     /// Chunks of that checkpoint.
     pub chunks: u32,
+    /// Their bytes.
+    pub checkpoint_bytes: u64,
     /// Frames after it.
     pub frames: u64,
     /// Rows, from a storage that keeps them in place.
@@ -46,7 +48,7 @@ pub struct Recovered {
 
 impl fmt::Display for Recovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Recovered { index, digest, checkpoint, chunks, frames, rows, mended } = self;
+        let Recovered { index, digest, checkpoint, chunks, frames, rows, mended, checkpoint_bytes: _ } = self;
         let of = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         write!(f, "index {index} from ")?;
         if let Some(at) = checkpoint {
@@ -75,15 +77,22 @@ impl State {
     /// # Errors
     /// As [`load`](State::load).
     pub fn recover(storage: &mut dyn Storage) -> Result<(State, Recovered), LoadError> {
-        let mut loading = Loading::default();
-        let last = storage.load(&mut loading)?;
-        let (state, mut recovered, unused) = loading.finish(last)?;
+        let (state, recovered, unused) = State::read(storage)?;
         if !unused.is_empty() {
             // They take room and do no harm: a storage that cannot delete them is as good as before.
             let _ = storage.forget(&unused);
         }
-        recovered.mended = storage.mended();
         Ok((state, recovered))
+    }
+
+    /// The state that a storage holds, what was found in coming to it, and the rows that nothing in it refers to, which
+    /// stay.
+    pub(crate) fn read(storage: &mut dyn Storage) -> Result<(State, Recovered, Vec<UnusedRow>), LoadError> {
+        let mut loading = Loading::default();
+        let last = storage.load(&mut loading)?;
+        let (state, mut recovered, unused) = loading.finish(last)?;
+        recovered.mended = storage.mended();
+        Ok((state, recovered, unused))
     }
 
     /// Applies a frame after checking that it follows this very state.
@@ -144,11 +153,8 @@ struct Loading {
     found: Recovered,
 }
 
-/// Rows that nothing refers to.
-type Unused = Vec<(RowKind, Vec<u8>)>;
-
 impl Loading {
-    fn finish(mut self, last: Index) -> Result<(State, Recovered, Unused), Damaged> {
+    fn finish(mut self, last: Index) -> Result<(State, Recovered, Vec<UnusedRow>), Damaged> {
         self.no_chunk_is_missing()?;
         let mut unused = Vec::new();
         if let Some(rows) = self.rows {
@@ -198,11 +204,12 @@ impl Loading {
 impl Loader for Loading {
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Damaged> {
         let number = self.chunks;
+        self.found.checkpoint_bytes += bytes.len() as u64;
         self.read_chunk(bytes).map_err(|why| Damaged::new(self.state.index(), why).within(Place::Chunk(number)))
     }
 
     fn row(&mut self, kind: RowKind, key: &[u8], value: &[u8]) -> Result<(), Damaged> {
-        let damaged = |why| Damaged::new(self.state.index(), why).within(Place::Row(kind, key.to_vec()));
+        let damaged = |why| Damaged::new(self.state.index(), why).within(Place::Row(kind, key.into()));
         if self.chunks > 0 || self.state.index() > 0 {
             return Err(damaged(DamageKind::Bytes("a storage keeps frames or rows, not both".into())));
         }

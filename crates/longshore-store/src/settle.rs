@@ -55,7 +55,8 @@ fn is_ours(storage: &mut dyn Storage, expected: Index, frame: &Frame) -> Option<
         Ok(_) => Some(next? == *frame),
         // A checkpoint has taken its place, or the storage keeps no frames: the state says who wrote.
         Err(ChangesError::Gone { .. }) => {
-            let state = State::load(storage).ok()?;
+            // It is only looked at: while the outcome is unknown nothing may be written but this frame.
+            let (state, ..) = State::read(storage).ok()?;
             Some(match frame.writer() {
                 Writer(0) => state.index() >= frame.last_index(),
                 writer => state.last_by(writer).is_some_and(|last| last >= frame.last_index()),

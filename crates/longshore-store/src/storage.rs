@@ -11,7 +11,7 @@ use crate::batch::{Index, Table};
 use crate::digest::Digest;
 use crate::envelope::FrameError;
 use crate::frame::Frame;
-use crate::in_place::RowKind;
+use crate::in_place::{RowKind, UnusedRow};
 
 /// Durable memory of an engine. Small and synchronous; only the engine calls, `load` first.
 ///
@@ -69,11 +69,12 @@ pub trait Storage: std::fmt::Debug + Send {
         None
     }
 
-    /// Rows that a load found nothing to refer to: a storage in place may delete them. Called right after a load.
+    /// Rows that a load found nothing to refer to: a storage in place may delete them, but none that has been put again
+    /// since by another engine ([`UnusedRow::is`]). Called right after a load.
     ///
     /// # Errors
     /// [`StorageError`]; they may as well stay.
-    fn forget(&mut self, unused: &[(RowKind, Vec<u8>)]) -> Result<(), StorageError> {
+    fn forget(&mut self, unused: &[UnusedRow]) -> Result<(), StorageError> {
         let _ = unused;
         Ok(())
     }
@@ -189,12 +190,10 @@ pub enum ChangesError {
 
 /// Stored bytes that cannot be right, and where.
 #[derive(Clone, Debug, Error, PartialEq)]
-#[error("damaged {place}, byte {position} (after index {after}): {why}")]
+#[error("damaged {place} (after index {after}): {why}")]
 pub struct Damaged {
     /// What is damaged.
     pub place: Place,
-    /// Byte position in it, where it has one.
-    pub position: u64,
     /// The last index that was read whole.
     pub after: Index,
     /// What is wrong.
@@ -204,13 +203,13 @@ pub struct Damaged {
 impl Damaged {
     /// Damage to the log, met after an index.
     pub fn new(after: Index, why: impl Into<DamageKind>) -> Damaged {
-        Damaged { place: Place::Log, position: 0, after, why: why.into() }
+        Damaged { place: Place::Log { byte: None }, after, why: why.into() }
     }
 
-    /// The same damage, at a byte.
+    /// The same damage, at a byte of the log.
     #[must_use]
-    pub fn at(self, position: u64) -> Damaged {
-        Damaged { position, ..self }
+    pub fn at(self, byte: u64) -> Damaged {
+        self.within(Place::Log { byte: Some(byte) })
     }
 
     /// The same damage, in a place.
@@ -225,18 +224,30 @@ impl Damaged {
 #[non_exhaustive]
 pub enum Place {
     /// The frames.
-    Log,
+    Log {
+        /// Where in them, if they lie in one file.
+        byte: Option<u64>,
+    },
     /// A chunk of the checkpoint.
     Chunk(u32),
     /// A row of a storage in place.
-    Row(RowKind, Vec<u8>),
+    Row(RowKind, Box<[u8]>),
+    /// What a key-value store has under a key of a table: where to look with its own tools.
+    Entry {
+        /// The store's own table.
+        table: &'static str,
+        /// The key, as people write it.
+        key: Box<str>,
+    },
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Log => f.write_str("log"),
+            Place::Log { byte: None } => f.write_str("log"),
+            Place::Log { byte: Some(byte) } => write!(f, "log, byte {byte}"),
             Place::Chunk(number) => write!(f, "chunk {number} of the checkpoint"),
+            Place::Entry { table, key } => write!(f, "key {key} of table {table}"),
             Place::Row(kind, key) => write!(f, "row \"{}\" of {kind}", key.escape_ascii()),
         }
     }

@@ -6,7 +6,7 @@ use std::io::Write;
 use longshore_store::contract::{self, Subject};
 use longshore_store::{
     ChangesError, CommitError, Digest, FileLog, Frame, Index, Limits, LoadError, Loader, MemoryStorage, RowKind, RowOp,
-    SharedLog, State, Storage, StorageError,
+    SharedLog, State, Storage, StorageError, UnusedRow, Writer, settle,
 };
 
 #[test]
@@ -28,6 +28,12 @@ fn a_shared_log_keeps_the_contract() {
 #[test]
 fn rows_in_place_keep_the_contract() {
     contract::run(InPlace::default);
+}
+
+#[test]
+#[should_panic(expected = "after rows were forgotten, the loaded state differs from that committed in writers")]
+fn a_storage_that_forgets_what_was_put_again_is_found_out() {
+    contract::run(|| InPlace { careless: true, ..InPlace::default() });
 }
 
 #[test]
@@ -90,6 +96,102 @@ fn a_file_log_has_one_owner_and_says_what_a_crash_left() {
     std::fs::remove_file(&path).unwrap();
 }
 
+/// The last frame is synced as one, so that a power cut leaves its sectors in any order: each there, zero or, where
+/// something was written before, old; and the file as long as any of them. Whichever, the frames before it stand, the rest
+/// is cut off and told of, and the log goes on. Frames of many sizes, so that headers lie across sectors too.
+#[test]
+fn a_power_cut_at_any_frame_of_a_file_log_loses_that_frame_at_most() {
+    const SECTOR: usize = 512;
+    let path = std::env::temp_dir().join(format!("longshore-power-{}.log", std::process::id()));
+    let (mut life, mut bytes) = (contract::Life::new(17), Vec::new());
+    let (mut torn, mut headers, mut chance) = (0, 0, 1u64);
+    let mut random = move |bound: u64| {
+        chance = chance.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        (chance >> 33) % bound
+    };
+    for round in 0..120 {
+        let before = life.state().clone();
+        // A write that failed halfway, and was cut off before this one.
+        let mut old = [&bytes[..], life.clone().frame(2 + round % 5).bytes()].concat();
+        old.pop();
+        let frame = life.frame(1 + round % 5);
+        let whole: Vec<u8> = [&bytes[..], frame.bytes()].concat();
+        for _ in 0..6 {
+            let mut after = bytes.clone();
+            let first = bytes.len() / SECTOR * SECTOR;
+            for sector in (first..whole.len()).step_by(SECTOR) {
+                let (from, to) = (sector.max(bytes.len()), whole.len().min(sector + SECTOR));
+                match random(3) {
+                    0 => {}
+                    1 if random(4) == 0 => {
+                        after.resize(after.len().max(to), 0);
+                        let to = to.min(old.len());
+                        after[from..to].copy_from_slice(&old[from..to]);
+                    }
+                    _ => {
+                        after.resize(after.len().max(to), 0);
+                        after[from..to].copy_from_slice(&whole[from..to]);
+                    }
+                }
+            }
+            if random(2) == 0 {
+                after.resize(whole.len(), 0);
+            }
+            std::fs::write(&path, &after).unwrap();
+            let mut log = FileLog::open(&path).unwrap();
+            let when = format!("frame {round} at byte {}, after the cut {} bytes", bytes.len(), after.len());
+            let (state, recovered) = State::recover(&mut log).unwrap_or_else(|error| panic!("{when}: {error}"));
+            if after == whole {
+                assert_eq!((state.digest(), recovered.mended), (life.state().digest(), None), "{when}");
+                continue;
+            }
+            assert_eq!(state.digest(), before.digest(), "{when}");
+            assert_eq!(recovered.mended.is_some(), after.len() > bytes.len(), "{when}");
+            log.commit(before.index(), &frame).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), whole, "{when}");
+            torn += 1;
+            headers += usize::from(bytes.len() % SECTOR > SECTOR - 28);
+        }
+        bytes = whole;
+    }
+    assert!(torn > 300 && headers > 5, "{torn} torn, {headers} of them with a header across two sectors");
+    std::fs::remove_file(&path).unwrap();
+}
+
+/// What lies before another frame, or never was a log, is damage: nothing is cut off.
+#[test]
+fn a_file_log_cuts_off_nothing_but_its_end() {
+    let path = std::env::temp_dir().join(format!("longshore-cuts-{}.log", std::process::id()));
+    let mut life = contract::Life::new(18);
+    let frames = [life.frame(1), life.frame(2), life.frame(1)];
+    let [first, second, third] = [&frames[0], &frames[1], &frames[2]].map(longshore_store::Frame::bytes);
+    let whole = [first, second, third].concat();
+    let (start, end) = (first.len(), first.len() + second.len());
+    let mut kept: Vec<Vec<u8>> = (start..end).map(|at| flipped(&whole, at)).collect();
+    // The frame after it is damaged as well, but was begun.
+    kept.push(flipped(&flipped(&whole, start + 40), end + 40));
+    kept.push(flipped(&whole[..end + 30], start + 40));
+    kept.push(b"Dear diary, today I did not write a log.".to_vec());
+    // A later version's.
+    kept.push({
+        let mut later = whole.clone();
+        later[end + 4] = 9;
+        later
+    });
+    for bytes in kept {
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(matches!(State::load(&mut FileLog::open(&path).unwrap()), Err(LoadError::Damaged(_))));
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "it was written to");
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
+    let mut flipped = bytes.to_vec();
+    flipped[at] ^= 1;
+    flipped
+}
+
 #[test]
 fn what_was_found_is_told() {
     let (mut log, mut life) = (SharedLog::new(), contract::Life::new(9));
@@ -115,6 +217,8 @@ struct InPlace {
     last: Index,
     rows: BTreeMap<(RowKind, Vec<u8>), Vec<u8>>,
     forgotten: usize,
+    /// Whether it forgets whatever it is told to.
+    careless: bool,
 }
 
 impl Storage for InPlace {
@@ -157,9 +261,13 @@ impl Storage for InPlace {
         self.put_chunk(at, 0, &[])
     }
 
-    fn forget(&mut self, unused: &[(RowKind, Vec<u8>)]) -> Result<(), StorageError> {
+    fn forget(&mut self, unused: &[UnusedRow]) -> Result<(), StorageError> {
         for row in unused {
-            self.forgotten += usize::from(self.rows.remove(row).is_some());
+            let at = (row.kind, row.key.clone());
+            if self.rows.get(&at).is_some_and(|value| self.careless || row.is(value)) {
+                self.rows.remove(&at);
+                self.forgotten += 1;
+            }
         }
         Ok(())
     }
@@ -181,4 +289,18 @@ fn rows_that_nothing_refers_to_are_forgotten() {
     let rows = storage.rows.len();
     State::load(&mut storage).unwrap();
     assert_eq!(storage.rows.len(), rows, "a second load finds no more");
+}
+
+/// While the outcome of a commit is unknown nothing may be written but that very frame.
+#[test]
+fn settling_forgets_nothing() {
+    let (mut storage, mut life) = (InPlace::default(), contract::Life::new(5).by(Writer(3)));
+    (0..50).for_each(|_| storage.commit(life.state().index(), &life.frame(1)).unwrap());
+    let expected = life.state().index();
+    let frame = life.frame(1);
+    storage.commit(expected, &frame).unwrap(); // and its answer was lost
+    settle(&mut storage, expected, &frame, 1).unwrap();
+    assert_eq!(storage.forgotten, 0);
+    State::load(&mut storage).unwrap();
+    assert!(storage.forgotten > 0);
 }

@@ -8,7 +8,7 @@ use longshore_model::{
     NodeScore, Time, TriggeredBy, wire::List,
 };
 use longshore_scheduler::{Outcome, Placement, Plan, Preempted, Stop};
-use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, NodeSlot, Placed, State};
+use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, Placed, State};
 
 use crate::ledgers::Ledgers;
 use crate::write::Write;
@@ -26,12 +26,13 @@ pub(crate) struct Verified {
 pub(crate) fn verify(state: &State, ledgers: &mut Ledgers, mut plan: Plan) -> Verified {
     ledgers.follow(state);
     let mut refused: BTreeMap<NodeId, String> = BTreeMap::new();
-    let mut nodes: BTreeMap<NodeSlot, Vec<&Placement>> = BTreeMap::new();
-    plan.placements.iter().for_each(|placement| nodes.entry(placement.node).or_default().push(placement));
+    let mut placements: Vec<&Placement> = plan.placements.iter().collect();
+    placements.sort_by_key(|placement| placement.node);
     let victims = plan.preemptions.iter().map(|victim| &victim.id);
     let gone: BTreeSet<_> = plan.stops.iter().map(|stop| &stop.id).chain(victims).collect();
     let mut slots = BTreeSet::new();
-    for (slot, placements) in nodes {
+    for placements in placements.chunk_by(|a, b| a.node == b.node) {
+        let slot = placements[0].node;
         let Some(node) = state.node_at(slot) else {
             refused.insert(NodeId::EMPTY, "the node is gone".into());
             slots.insert(slot);
@@ -42,7 +43,7 @@ pub(crate) fn verify(state: &State, ledgers: &mut Ledgers, mut plan: Plan) -> Ve
             slots.insert(slot);
             continue;
         }
-        if let Err(refusal) = ledgers.verdict(state, slot, &gone, &placements) {
+        if let Err(refusal) = ledgers.verdict(state, slot, &gone, placements) {
             refused.insert(node.id.clone(), refusal.to_string());
             slots.insert(slot);
         }
@@ -66,8 +67,9 @@ pub(crate) fn write(write: &mut Write<'_>, state: &State, plan: &Plan) {
     for (id, follow_up) in &plan.follow_ups {
         change(write, state, id, time, |_, extra| extra.followup_eval_id = follow_up.clone());
     }
+    let replacing = plan.placements.iter().filter(|placement| !placement.previous.is_empty());
     let replacements: BTreeMap<&AllocId, &AllocId> =
-        plan.placements.iter().map(|placement| (&placement.previous, &placement.id)).collect();
+        replacing.map(|placement| (&placement.previous, &placement.id)).collect();
     for Stop { id, why, .. } in &plan.stops {
         change(write, state, id, time, |changed, extra| {
             changed.desired_status = longshore_model::DesiredStatus::Stop;

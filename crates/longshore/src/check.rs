@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use longshore_model::{Job, JobType, Node, Task, TaskGroup};
+use longshore_model::reflect::Reflect;
+use longshore_model::{Job, JobType, Map, Node, Task, TaskGroup, TaskState, deep_values};
 use longshore_scheduler::Scheduler;
 
 use crate::engine::Limits;
@@ -41,6 +42,9 @@ pub(crate) fn job_faults(job: &Job, limits: &Limits, scheduler: &mut Scheduler) 
         let message = format!("has more than {GROUPS} groups, or a group more than {GROUPS} tasks; split the job");
         fault("LONGSHORE-SIZE", "TaskGroups", message);
         return faults;
+    }
+    for path in deep_values(job, LEVELS) {
+        fault("LONGSHORE-SIZE", &path, TOO_DEEP.into());
     }
     if job.task_groups.is_empty() {
         fault("MODEL-99", "TaskGroups", "is empty; a job needs at least one group".into());
@@ -130,12 +134,23 @@ fn task_faults(task: &Task, place: Place, limits: &Limits, faults: &mut Vec<JobF
     if task.name.is_empty() {
         fault("MODEL-122", "Name", "is missing; give the task a name".into());
     }
-    if task.config.values().any(|value| deeper_than(value, CONFIG_DEPTH)) {
-        fault("MODEL-5", "Config", format!("nests more than {CONFIG_DEPTH} levels; flatten it"));
-    }
     let resources = &task.resources;
-    if resources.cpu < 1 {
-        fault("MODEL-142", "Resources.CPU", format!("{} MHz is too little; ask for 1 or more", resources.cpu));
+    match (resources.cores, resources.cpu) {
+        (0, cpu) if cpu < 1 => {
+            fault("MODEL-142", "Resources.CPU", format!("{cpu} MHz is too little; ask for 1 or more"));
+        }
+        (0, _) | (1.., 0) => {}
+        (cores, _) if cores < 0 => {
+            fault(
+                "MODEL-142",
+                "Resources.Cores",
+                format!("{cores} is less than nothing; ask for 1 or more, or for CPU"),
+            );
+        }
+        (_, cpu) => {
+            let message = format!("{cpu} MHz beside cores, which bring their own; ask for one or the other");
+            fault("MODEL-142", "Resources.CPU", message);
+        }
     }
     if resources.memory_mb < limits.memory_mb_min {
         let message = format!("{} MiB is too little; ask for {} or more", resources.memory_mb, limits.memory_mb_min);
@@ -146,29 +161,22 @@ fn task_faults(task: &Task, place: Place, limits: &Limits, faults: &mut Vec<JobF
     }
 }
 
-/// How deep an opaque value may nest: well below what can be stored and read back.
-const CONFIG_DEPTH: usize = 32;
+/// How deep opaque values may nest. What is stored is read back to a hundred levels and no further, with a dozen of them
+/// around such a value: one that came in deeper would be acknowledged, and its storage never open again.
+const LEVELS: usize = 32;
 
-/// Whether a value nests deeper than so many levels. Looks no deeper than that.
-fn deeper_than(value: &serde_json::Value, levels: usize) -> bool {
-    let mut open = vec![(value, 0)];
-    while let Some((value, depth)) = open.pop() {
-        if depth > levels {
-            return true;
-        }
-        match value {
-            serde_json::Value::Array(items) => open.extend(items.iter().map(|item| (item, depth + 1))),
-            serde_json::Value::Object(members) => open.extend(members.values().map(|item| (item, depth + 1))),
-            _ => {}
-        }
-    }
-    false
-}
+const TOO_DEEP: &str = "nests more than 32 levels deep; flatten it";
+
+/// Reports bring no opaque values, and need not be looked through for them.
+const _: () = assert!(!<Map<TaskState> as Reflect>::OPAQUE);
 
 /// What is wrong with a node, by rule.
 pub(crate) fn node_fault(node: &Node) -> Option<(&'static str, String)> {
     if node.id.is_empty() {
         return Some(("LOOP-701", "its ID is missing; give it one".into()));
+    }
+    if let Some(path) = deep_values(node, LEVELS).first() {
+        return Some(("LONGSHORE-SIZE", format!("{path} {TOO_DEEP}")));
     }
     let resources = node.node_resources.as_ref();
     let capacity = resources.map_or((0, 0), |has| (has.total_compute(), has.memory.memory_mb));

@@ -244,7 +244,7 @@ impl Engine {
             events: Ring::after(state.index(), options.events_kept),
             state: Arc::new(state),
             storage,
-            checkpointer: Checkpointer::default(),
+            checkpointer: Checkpointer::after(&recovered),
             checkpoint_failure: None,
             recovered,
             writer: options.writer,

@@ -74,8 +74,8 @@ impl Engine {
     /// (MODEL-191, MODEL-192).
     ///
     /// A job is taken as it is: for those that programs make, many a second. What is checked is what the engine's own
-    /// rows and placements rest on: id, type, priority, datacenters, names, counts, resources, updates of another kind
-    /// (MODEL-177), and whatever this version cannot place by. Every rule of the model is checked by [`Job::build`] and
+    /// rows and placements rest on: id, type, priority, datacenters, names, counts, resources, the depth of opaque values,
+    /// updates of another kind (MODEL-177), and whatever this version cannot place by. Every rule of the model is checked by [`Job::build`] and
     /// [`register_document`](Engine::register_document).
     ///
     /// # Errors

@@ -18,7 +18,8 @@ impl Engine {
     /// Registers a node, or registers it again with what it now has. What waits for room gets another look.
     ///
     /// # Errors
-    /// [`Error::Node`] for a node without id or capacity, or whose devices are listed twice; [`Error::Storage`].
+    /// [`Error::Node`] for a node without id or capacity, whose devices are listed twice, or with an opaque value that
+    /// nests too deep; [`Error::Storage`].
     pub fn register_node(&mut self, node: Node, now: Time) -> Result<Written, Error> {
         let now = self.see(now);
         if let Some((code, why)) = node_fault(&node) {

@@ -113,7 +113,7 @@ fn misuse_names_the_flag_and_what_would_be_right() {
 fn diff_reads_every_flag() {
     let args = parse("longshore diff Cargo.toml src/lib.rs --contextual --json".split(' ')).expect("a command");
     let (old, new) = ("Cargo.toml".into(), "src/lib.rs".into());
-    assert_eq!(args, Command::Diff(DiffArgs { old, new, contextual: true, json: true }));
+    assert_eq!(args, Command::Diff(DiffArgs { old, new, contextual: true, json: true, ..DiffArgs::default() }));
     assert!(refused("longshore diff Cargo.toml").contains("<NEW>"));
     assert!(refused("longshore diff Cargo.toml nowhere.json").contains("no such file"));
 }
@@ -135,4 +135,32 @@ fn bench_reads_every_flag() {
     let quick = C1mArgs { jobs: 7, repeats: 1, quick: true, quiet: false };
     assert_eq!(bench("longshore bench c1m --jobs 7 --quick"), BenchArgs::C1m(quick));
     assert_eq!(bench("longshore bench calibrate"), BenchArgs::Calibrate { quick: false });
+}
+
+#[test]
+fn every_command_that_reads_jobs_has_the_same_flags() {
+    let flags = "--hcl2 --var a=b=c --var d --var-file Cargo.toml --strict --files";
+    let reading = JobFileArgs {
+        language: Language::Hcl2,
+        variables: vec![("a".into(), Some("b=c".into())), ("d".into(), None)],
+        variable_files: vec!["Cargo.toml".into()],
+        strict: true,
+        host_files: true,
+    };
+    for (command, files) in [("jobspec", "Cargo.toml"), ("validate", "x"), ("diff", "Cargo.toml Cargo.toml")] {
+        let line = format!("longshore {command} {files} {flags}");
+        let found = match parse(line.split(' ')).expect("a command") {
+            Command::Jobspec(args) => args.reading,
+            Command::Validate(args) => args.reading,
+            Command::Diff(args) => args.reading,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(found, reading, "{command}");
+        for wrong in ["--hcl1 --hcl2", "--api --hcl1", "--api --var a=b"] {
+            assert!(
+                refused(&format!("longshore {command} {files} {wrong}")).contains("cannot be used with"),
+                "{wrong}"
+            );
+        }
+    }
 }

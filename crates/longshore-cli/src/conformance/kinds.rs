@@ -16,6 +16,7 @@ mod cron;
 mod deployment_state;
 mod devices;
 mod diff;
+mod driver;
 mod duration;
 mod enforce_index;
 mod escaped;
@@ -29,12 +30,14 @@ mod jobspec;
 mod jobspec_v1;
 mod language;
 mod limit;
+mod placement_blocked;
 mod port_list;
 mod ports;
 mod preempt;
 mod reason;
 mod reschedule;
 mod score;
+mod select_many;
 mod spec_changed;
 mod task_meta;
 mod tasks_updated;
@@ -43,6 +46,7 @@ mod transition_merge;
 mod validate;
 mod version;
 mod version_compare;
+mod walk;
 
 use serde_json::Value;
 
@@ -101,11 +105,13 @@ pub const ALL: &[Kind] = &[
     jobspec::KIND,
     jobspec_v1::KIND,
     limit::KIND,
+    placement_blocked::KIND,
     port_list::KIND,
     ports::KIND,
     preempt::KIND,
     reschedule::KIND,
     score::KIND,
+    select_many::KIND,
     spec_changed::KIND,
     task_meta::KIND,
     tasks_updated::KIND,
@@ -114,6 +120,7 @@ pub const ALL: &[Kind] = &[
     validate::KIND,
     version::KIND,
     version_compare::KIND,
+    walk::KIND,
 ];
 
 /// The whole answer by the default rules, at both levels.

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{
-    Allocation, ClientStatus, Cluster, DesiredStatus, Job, JobType, Namespace, Node, NodeId, Request, document,
-    from_json,
+    Allocation, ClientStatus, Cluster, DesiredStatus, Job, JobType, Namespace, Node, NodeId, Request, TaskGroup,
+    document, from_json,
 };
 use longshore_placement::score::Census;
 use longshore_placement::volumes::{CsiVolume, HostVolume, StickyClaim, Volumes};
-use longshore_placement::{Examined, Examiner, Manner, Tentative};
+use longshore_placement::{Examined, Examiner, Manner, Settings, Tentative, Visit};
 use serde_json::Value;
 
 fn decoded<T: serde::de::DeserializeOwned>(what: &str, value: &Value) -> Result<T, String> {
@@ -94,21 +94,19 @@ pub(super) struct World {
     /// The job that is placed.
     pub(super) job: Arc<Job>,
     /// Its group.
-    pub(super) group: String,
+    group: String,
     pub(super) stored: Vec<Arc<Allocation>>,
     host_volumes: Vec<HostVolume>,
     claims: Vec<StickyClaim>,
     csi_volumes: Vec<CsiVolume>,
     jobs: Vec<Arc<Job>>,
-    pub(super) alloc_name: String,
+    alloc_name: String,
     pub(super) plan: Tentative,
     penalty: BTreeSet<NodeId>,
     /// Whether this select displaces.
-    pub(super) preempt: bool,
-    /// Whether the configuration lets jobs of this type displace.
-    pub(super) may_preempt: bool,
-    spread: bool,
-    oversubscription: bool,
+    preempt: bool,
+    /// What the scheduler's configuration and the job's pool come to; all nodes are looked at.
+    pub(super) settings: Settings,
 }
 
 impl World {
@@ -137,12 +135,11 @@ impl World {
         let penalty = listed("penalty_nodes");
         let penalty = penalty.iter().filter_map(|name| ids.get(name.as_str()?).cloned()).collect();
         let group = input["group"].as_str().map_or_else(|| job.task_groups[0].name.to_string(), str::to_owned);
-        let settings = Settings::read(input, &job);
+        let settings = settings(input, &job);
         let preempt = match job.kind {
             JobType::System | JobType::SysBatch => settings.preempt,
             _ => input["preempt"].as_bool().unwrap_or(false),
         };
-        let Settings { spread, oversubscription, preempt: may_preempt } = settings;
         let name = format!("{}.{group}[0]", job.id);
         Ok(World {
             nodes,
@@ -157,16 +154,21 @@ impl World {
             plan,
             penalty,
             preempt,
-            may_preempt,
-            spread,
-            oversubscription,
+            settings,
         })
     }
 
-    /// Examines a node by itself, in a fresh stack.
-    pub(super) fn examine(&self, node: &Node) -> Result<Examined, String> {
-        let group = self.job.group(&self.group).ok_or_else(|| format!("the job has no group {:?}", self.group))?;
-        let find = |id: &NodeId| self.nodes.iter().find(|node| node.id == *id);
+    /// A node by id.
+    pub(super) fn find(&self, id: &NodeId) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.id == *id)
+    }
+
+    /// What is stored, with a plan.
+    pub(super) fn census<'a>(
+        &'a self,
+        plan: &'a Tentative,
+        node: &'a dyn Fn(&NodeId) -> Option<&'a Node>,
+    ) -> Census<'a> {
         let volumes = Volumes {
             host: &self.host_volumes,
             claims: &self.claims,
@@ -174,17 +176,45 @@ impl World {
             jobs: &self.jobs,
             nodes: &self.nodes,
         };
-        let census = Census { stored: &self.stored, volumes, plan: &self.plan, node: &find };
+        Census { stored: &self.stored, volumes, plan, node }
+    }
+
+    /// The group that is placed.
+    fn group(&self) -> Result<&TaskGroup, String> {
+        self.job.group(&self.group).ok_or_else(|| format!("the job has no group {:?}", self.group))
+    }
+
+    /// Examines a node by itself, in a fresh stack.
+    pub(super) fn examine(&self, node: &Node) -> Result<Examined, String> {
+        let find = |id: &NodeId| self.find(id);
+        let Settings { spread, oversubscription, seed, .. } = self.settings;
         let manner = Manner {
             alloc_name: &self.alloc_name,
-            spread: self.spread,
-            oversubscription: self.oversubscription,
+            spread,
+            oversubscription,
             preempt: self.preempt,
             penalty: &self.penalty,
-            seed: 1,
+            seed,
         };
-        Ok(Examiner::new(census, &self.job, group, manner).examine(node, &mut -1.0))
+        let census = self.census(&self.plan, &find);
+        Ok(Examiner::new(census, &self.job, self.group()?, manner).examine(node, &mut -1.0))
     }
+}
+
+/// The index of the state that a world is written to (§1): that of the last object.
+pub(super) fn snapshot_index(world: &Value) -> usize {
+    let count = |member: &str| world[member].as_array().map_or(0, Vec::len);
+    let listed = [
+        ("node_pools", 60),
+        ("nodes", 100),
+        ("host_volumes", 200),
+        ("jobs", 300),
+        ("csi_volumes", 450),
+        ("claims", 700),
+    ];
+    let (job, allocs) = (400, if count("allocs") > 0 { 600 } else { 0 });
+    let last = listed.into_iter().filter(|(member, _)| count(member) > 0);
+    last.map(|(member, first)| first + count(member) - 1).fold(job.max(allocs), usize::max)
 }
 
 fn text(value: &Value, member: &str) -> String {
@@ -236,32 +266,25 @@ fn csi_volume(entry: &Value) -> CsiVolume {
 }
 
 /// What the scheduler's configuration and the job's pool come to (PLACE-3 to PLACE-6).
-struct Settings {
-    spread: bool,
-    oversubscription: bool,
-    preempt: bool,
-}
-
-impl Settings {
-    fn read(input: &Value, job: &Job) -> Settings {
-        let config = &input["config"];
-        let pools = input["node_pools"].as_array().into_iter().flatten();
-        let pool =
-            pools.filter(|pool| pool["Name"] == *job.node_pool).map(|pool| &pool["SchedulerConfiguration"]).next();
-        let pool = pool.unwrap_or(&Value::Null);
-        let algorithm = pool["SchedulerAlgorithm"].as_str().filter(|name| !name.is_empty());
-        let spread = algorithm.or(config["SchedulerAlgorithm"].as_str()) == Some("spread");
-        let more = pool["MemoryOversubscriptionEnabled"].as_bool();
-        let oversubscription = more.or(config["MemoryOversubscriptionEnabled"].as_bool()).unwrap_or(false);
-        // An absent record preempts for all; an absent member keeps what is stored at first: only system jobs.
-        let none = input.get("config").is_some_and(Value::is_null);
-        let (member, initial) = match job.kind {
-            JobType::System => ("SystemSchedulerEnabled", true),
-            JobType::SysBatch => ("SysBatchSchedulerEnabled", false),
-            JobType::Batch => ("BatchSchedulerEnabled", false),
-            _ => ("ServiceSchedulerEnabled", false),
-        };
-        let preempt = none || config["PreemptionConfig"][member].as_bool().unwrap_or(initial);
-        Settings { spread, oversubscription, preempt }
-    }
+fn settings(input: &Value, job: &Job) -> Settings {
+    let config = &input["config"];
+    let pools = input["node_pools"].as_array().into_iter().flatten();
+    let pool = pools.filter(|pool| pool["Name"] == *job.node_pool).map(|pool| &pool["SchedulerConfiguration"]).next();
+    let pool = pool.unwrap_or(&Value::Null);
+    let algorithm = pool["SchedulerAlgorithm"].as_str().filter(|name| !name.is_empty());
+    let spread = algorithm.or(config["SchedulerAlgorithm"].as_str()) == Some("spread");
+    let more = pool["MemoryOversubscriptionEnabled"].as_bool();
+    let oversubscription = more.or(config["MemoryOversubscriptionEnabled"].as_bool()).unwrap_or(false);
+    // An absent record preempts for all; an absent member keeps what is stored at first: only system jobs.
+    let none = input.get("config").is_some_and(Value::is_null);
+    let (member, initial) = match job.kind {
+        JobType::System => ("SystemSchedulerEnabled", true),
+        JobType::SysBatch => ("SysBatchSchedulerEnabled", false),
+        JobType::Batch => ("BatchSchedulerEnabled", false),
+        _ => ("ServiceSchedulerEnabled", false),
+    };
+    let preempt = none || config["PreemptionConfig"][member].as_bool().unwrap_or(initial);
+    let node_limit = config["NodeLimitForFeasibilityChecks"].as_i64().unwrap_or(0);
+    let carry_over = true;
+    Settings { visit: Visit::Every, carry_over, spread, oversubscription, preempt, node_limit, seed: 1 }
 }

@@ -173,10 +173,13 @@ impl Decoder<'_, '_> {
         if value.is_unknown() {
             return None;
         }
-        let elements = value.elements().unwrap_or_default();
-        let [label] = elements else {
+        let elements = value.elements();
+        let Some([label]) = elements else {
             let place = written.get(1).copied().unwrap_or(expr.span);
-            let message = format!("one label is needed, these are {}", elements.len());
+            let message = match elements {
+                Some(elements) => format!("one label is needed, these are {}", elements.len()),
+                None => format!("`labels` is a list of one label, this is {}", value.noun()),
+            };
             self.evaluator.complain(Complaint::new("SPEC-69:labels", place, message));
             return None;
         };

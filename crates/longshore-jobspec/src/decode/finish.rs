@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{Decoder, Draft};
 use crate::diagnostics::Complaint;
 use crate::room::Room;
-use crate::text::Span;
+use crate::text::{Span, quoted};
 
 type Members = Map<String, Json>;
 
@@ -159,7 +159,7 @@ pub(crate) fn group_scaling(decoder: &mut Decoder<'_, '_>, draft: &mut Draft) {
         Some("horizontal") => {}
         Some("") | None => drop(draft.members.insert("Type".to_owned(), Json::from("horizontal"))),
         Some(other) => {
-            let message = format!("the type of a group's scaling is \"horizontal\", this is {other:?}");
+            let message = format!("the type of a group's scaling is \"horizontal\", this is {}", quoted(other));
             let place = draft.value_of("type").unwrap_or(draft.open);
             decoder.evaluator.complain(Complaint::new("SPEC-89:type", place, message));
         }
@@ -201,7 +201,8 @@ fn scaling(decoder: &mut Decoder<'_, '_>, draft: &mut Draft) {
             Some("") | None => drop(read.members.insert("Type".to_owned(), Json::from(wanted))),
             Some(given) if given == wanted => {}
             Some(given) => {
-                let message = format!("the type of `scaling {:?}` is {wanted:?}, this is {given:?}", &*label.text);
+                let message =
+                    format!("the type of `scaling {:?}` is {wanted:?}, this is {}", &*label.text, quoted(given));
                 let place = read.value_of("type").unwrap_or(read.open);
                 decoder.evaluator.complain(Complaint::new("SPEC-90:type", place, message));
             }

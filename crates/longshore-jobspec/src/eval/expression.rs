@@ -8,7 +8,7 @@ use super::{Evaluator, Scope, Unresolved};
 use crate::diagnostics::Complaint;
 use crate::functions;
 use crate::syntax::ast::{Call, Entry, EntryKey, Expr, For, JsonMember, Kind, Name, Part};
-use crate::text::Span;
+use crate::text::{Span, quoted};
 use crate::value::{Number, Type, Value, convert, convert_all, unify};
 
 impl Evaluator<'_> {
@@ -39,7 +39,7 @@ impl Evaluator<'_> {
             Kind::Item => self.items.last().cloned().unwrap_or(Value::Unknown),
             Kind::Call(call) => self.call(call, expr.span, scope),
             Kind::Conditional { condition, yes, no } => self.conditional(condition, yes, no, scope),
-            Kind::Binary { operator, left, right } => self.binary(expr, *operator, [left, right], scope),
+            Kind::Chain { first, rest } => self.chain(first, rest, scope),
             Kind::Not(operand) => self.not(expr, operand, scope),
             Kind::Negate(operand) => self.negate(expr, operand, scope),
             Kind::Tuple(elements) | Kind::JsonArray(elements) => {
@@ -332,7 +332,7 @@ impl Evaluator<'_> {
                     true
                 }
                 MapEntry::Occupied(taken) => {
-                    let message = format!("two elements have the key {:?}", taken.key());
+                    let message = format!("two elements have the key {}", quoted(taken.key()));
                     let complaint = Complaint::new("SPEC-33:duplicate-key", key.span, message);
                     evaluator.complain(complaint.help("`…` after the value gathers the values of a key into a list"));
                     false

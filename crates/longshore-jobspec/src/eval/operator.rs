@@ -5,23 +5,37 @@ use std::cmp::Ordering;
 use super::{Evaluator, Scope};
 use crate::diagnostics::Complaint;
 use crate::syntax::ast::{Expr, Operator};
+use crate::text::Span;
 use crate::value::{Number, Type, Value, convert};
 
 impl Evaluator<'_> {
-    /// An operator with two sides; both are evaluated, always.
-    pub(super) fn binary(&mut self, whole: &Expr, operator: Operator, sides: [&Expr; 2], scope: &Scope<'_>) -> Value {
-        let values = sides.map(|side| self.value(side, scope));
-        if values.iter().any(Value::is_unknown) {
+    /// Operators of one precedence, from left to right; all sides are evaluated, always.
+    pub(super) fn chain(&mut self, first: &Expr, rest: &[(Operator, Expr)], scope: &Scope<'_>) -> Value {
+        let mut left = (self.value(first, scope), first.span);
+        for (operator, side) in rest {
+            let right = (self.value(side, scope), side.span);
+            let span = left.1.to(right.1);
+            if !self.pay(1, span) {
+                return Value::Unknown;
+            }
+            left = (self.binary(*operator, left, right, span), span);
+        }
+        left.0
+    }
+
+    /// An operator between two values; each has its place.
+    fn binary(&mut self, operator: Operator, left: (Value, Span), right: (Value, Span), span: Span) -> Value {
+        if left.0.is_unknown() || right.0.is_unknown() {
             return Value::Unknown;
         }
-        let [left, right] = &values;
         match operator {
-            Operator::Equal => return Value::Bool(self.same(left, right, whole)),
-            Operator::NotEqual => return Value::Bool(!self.same(left, right, whole)),
+            Operator::Equal => return Value::Bool(self.same(&left.0, &right.0, span)),
+            Operator::NotEqual => return Value::Bool(!self.same(&left.0, &right.0, span)),
             _ => {}
         }
         let wanted = if matches!(operator, Operator::And | Operator::Or) { Type::Bool } else { Type::Number };
-        let (Some(left), Some(right)) = (self.operand(left, &wanted, sides[0]), self.operand(right, &wanted, sides[1]))
+        let (Some(left), Some(right)) =
+            (self.operand(&left.0, &wanted, left.1), self.operand(&right.0, &wanted, right.1))
         else {
             return Value::Unknown;
         };
@@ -30,21 +44,19 @@ impl Evaluator<'_> {
                 Some(Value::Bool(if operator == Operator::And { *a && *b } else { *a || *b }))
             }
             (Value::Number(a), Value::Number(b)) => numbers(operator, a, b),
-            _ => {
-                return self.fail(Complaint::new("SPEC-32:failed", whole.span, "one side of this operation is null"));
-            }
+            _ => return self.fail(Complaint::new("SPEC-32:failed", span, "one side of this operation is null")),
         };
-        result.unwrap_or_else(|| self.fail(Complaint::new("SPEC-32:failed", whole.span, "this has no defined result")))
+        result.unwrap_or_else(|| self.fail(Complaint::new("SPEC-32:failed", span, "this has no defined result")))
     }
 
-    fn same(&mut self, left: &Value, right: &Value, whole: &Expr) -> bool {
-        self.pay(left.size().weight.min(right.size().weight), whole.span) && left.same(right)
+    fn same(&mut self, left: &Value, right: &Value, span: Span) -> bool {
+        self.pay(left.size().weight.min(right.size().weight), span) && left.same(right)
     }
 
     /// `!x`
     pub(super) fn not(&mut self, whole: &Expr, operand: &Expr, scope: &Scope<'_>) -> Value {
         let value = self.value(operand, scope);
-        match self.operand(&value, &Type::Bool, operand) {
+        match self.operand(&value, &Type::Bool, operand.span) {
             Some(Value::Bool(value)) => Value::Bool(!value),
             Some(Value::Null) => self.fail(Complaint::new("SPEC-32:failed", whole.span, "null has no opposite")),
             _ => Value::Unknown,
@@ -54,7 +66,7 @@ impl Evaluator<'_> {
     /// `-x`
     pub(super) fn negate(&mut self, whole: &Expr, operand: &Expr, scope: &Scope<'_>) -> Value {
         let value = self.value(operand, scope);
-        match self.operand(&value, &Type::Number, operand) {
+        match self.operand(&value, &Type::Number, operand.span) {
             Some(Value::Number(value)) => Value::Number(value.negated()),
             Some(Value::Null) => self.fail(Complaint::new("SPEC-32:failed", whole.span, "null has no negative")),
             _ => Value::Unknown,
@@ -62,7 +74,7 @@ impl Evaluator<'_> {
     }
 
     /// An operand as what the operator needs.
-    fn operand(&mut self, value: &Value, wanted: &Type, at: &Expr) -> Option<Value> {
+    fn operand(&mut self, value: &Value, wanted: &Type, at: Span) -> Option<Value> {
         if value.is_unknown() {
             return None;
         }
@@ -70,7 +82,7 @@ impl Evaluator<'_> {
             Ok(value) => Some(value),
             Err(why) => {
                 let message = format!("this operator cannot take it: {why}");
-                self.complain(Complaint::new("SPEC-134:bad-operand", at.span, message));
+                self.complain(Complaint::new("SPEC-134:bad-operand", at, message));
                 None
             }
         }

@@ -3,7 +3,7 @@
 use super::Evaluator;
 use crate::diagnostics::{Complaint, did_you_mean};
 use crate::syntax::ast::{Name, StaticKey, Step};
-use crate::text::Span;
+use crate::text::{Span, quoted};
 use crate::value::{Number, Type, Value, convert};
 
 impl Evaluator<'_> {
@@ -81,7 +81,7 @@ pub(crate) fn element(value: &Value, key: &Value) -> Result<Value, String> {
             let Ok(Value::Text(name)) = convert(key, &Type::Text) else {
                 return Err(format!("the key of an object is a string, this is {}", key.noun()));
             };
-            members.values.get(&name).cloned().ok_or_else(|| format!("there is no element {name:?}"))
+            members.values.get(&name).cloned().ok_or_else(|| format!("there is no element {}", quoted(&name)))
         }
         other => Err(format!("{} has no elements", other.noun())),
     }

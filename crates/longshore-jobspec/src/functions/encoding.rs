@@ -1,14 +1,12 @@
-//! `base64decode`, `base64encode`, `csvdecode`, `urlencode`.
+//! `base64decode`, `base64encode`, `urlencode`.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Answer, Function, Host, function, refuse, string, text};
-use crate::value::{Type, Value, nfc};
+use super::{Function, function, refuse, string, text};
+use crate::value::Value;
 
 pub(super) const TABLE: &[Function] = &[
     function("base64decode", &[text("str")], |_, values| {
@@ -23,7 +21,6 @@ pub(super) const TABLE: &[Function] = &[
         host.room(string(values, 0).len() * 2)?;
         Ok(Value::text(STANDARD.encode(string(values, 0))))
     }),
-    function("csvdecode", &[text("str")], csvdecode),
     function("urlencode", &[text("str")], |host, values| {
         host.room(string(values, 0).len() * 3)?;
         Ok(Value::text(urlencode(string(values, 0))))
@@ -41,28 +38,4 @@ fn urlencode(text: &str) -> String {
         }
     }
     out
-}
-
-/// A list of objects, one for each line; the first names their attributes.
-fn csvdecode(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(string(values, 0).as_bytes());
-    let mut records = reader.records();
-    let names: Vec<Arc<str>> = match records.next() {
-        Some(Ok(first)) => first.iter().map(nfc).collect(),
-        Some(Err(error)) => return refuse(error.to_string()),
-        None => return refuse("there is no line with the names of the columns"),
-    };
-    let mut kinds = BTreeMap::new();
-    for name in &names {
-        if kinds.insert(Arc::clone(name), Type::Text).is_some() {
-            return refuse(format!("two columns are called {name:?}"));
-        }
-    }
-    let mut rows = Vec::new();
-    for record in records {
-        let record = record.or_else(|error| refuse(error.to_string()))?;
-        host.room(names.len() * 16)?;
-        rows.push(Value::object(names.iter().cloned().zip(record.iter().map(Value::text)).collect()));
-    }
-    Ok(Value::list(Type::Object(Arc::new(kinds)), rows))
 }

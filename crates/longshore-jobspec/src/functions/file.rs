@@ -6,6 +6,7 @@ use globset::GlobBuilder;
 
 use super::{Answer, Function, Host, Refusal, function, refuse, string, text};
 use crate::files::{Files, clean, join};
+use crate::text::quoted;
 use crate::value::{Type, Value};
 
 pub(super) const TABLE: &[Function] = &[
@@ -32,7 +33,7 @@ pub(super) const TABLE: &[Function] = &[
     }),
     function("file", &[text("path")], |host, values| match String::from_utf8(read(host, values)?) {
         Ok(text) => Ok(Value::text(text)),
-        Err(_) => refuse(format!("{:?} is no UTF-8 text; `filebase64` reads any file", string(values, 0))),
+        Err(_) => refuse(format!("{} is no UTF-8 text; `filebase64` reads any file", quoted(string(values, 0)))),
     }),
     function("filebase64", &[text("path")], |host, values| {
         read(host, values).map(|bytes| Value::text(STANDARD.encode(bytes)))
@@ -61,7 +62,9 @@ impl<'a> Host<'_, 'a> {
 
 fn read(host: &mut Host<'_, '_>, values: &[Value]) -> Result<Vec<u8>, Refusal> {
     let path = host.path(string(values, 0));
-    let bytes = host.files()?.read(&path).or_else(refuse)?;
+    // What is made of it may be twice as long.
+    let most = host.evaluator.limits.value.saturating_mul(8);
+    let bytes = host.files()?.read(&path, most).or_else(refuse)?;
     host.room(bytes.len().saturating_mul(2))?;
     Ok(bytes)
 }
@@ -72,7 +75,7 @@ fn fileset(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     let pattern = string(values, 1);
     let built = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
     let Ok(glob) = built else {
-        return refuse(format!("{pattern:?} is no pattern"));
+        return refuse(format!("{} is no pattern", quoted(pattern)));
     };
     let matcher = glob.compile_matcher();
     let all = files.list(&host.path(string(values, 0))).or_else(refuse)?;

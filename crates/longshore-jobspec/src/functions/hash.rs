@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256, Sha512};
 use uuid::{Builder, Uuid};
 
 use super::{Accepts, Answer, Function, Host, function, parameter, refuse, string, text, variadic};
+use crate::text::quoted;
 use crate::value::Value;
 
 pub(super) const TABLE: &[Function] = &[
@@ -43,7 +44,7 @@ fn uuidv5(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
         "x500" => Uuid::NAMESPACE_X500,
         other => match Uuid::parse_str(other) {
             Ok(uuid) => uuid,
-            Err(_) => return refuse(format!("{other:?} is neither a UUID nor one of dns, url, oid and x500")),
+            Err(_) => return refuse(format!("{} is neither a UUID nor one of dns, url, oid and x500", quoted(other))),
         },
     };
     let hash = Sha1::new().chain_update(namespace.as_bytes()).chain_update(string(values, 1)).finalize();
@@ -52,16 +53,22 @@ fn uuidv5(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     Ok(Value::text(Builder::from_sha1_bytes(bytes).into_uuid().to_string()))
 }
 
-/// A salted hash of a password; each step of the cost doubles its time.
+/// The cost of a hash for which nobody asked for one that is possible.
+const DEFAULT_COST: i64 = 10;
+
+/// A salted hash of a password; each step of the cost doubles its time. Costs that are too low mean the default.
 fn bcrypt(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     let cost = match values.len() {
-        1 => 10,
-        2 => super::whole(values, 1)?,
+        1 => DEFAULT_COST,
+        2 => match super::whole(values, 1)? {
+            ..4 => DEFAULT_COST,
+            cost => cost,
+        },
         _ => return refuse("one cost at most may be given"),
     };
     let most = host.evaluator.limits.bcrypt_cost.min(31);
-    let Some(cost) = u32::try_from(cost).ok().filter(|cost| (4..=most).contains(cost)) else {
-        return refuse(format!("the cost is a whole number from 4 to {most}"));
+    let Some(cost) = u32::try_from(cost).ok().filter(|cost| *cost <= most) else {
+        return refuse(format!("the cost is a whole number up to {most}"));
     };
     let password = string(values, 0).as_bytes();
     if password.len() > 72 {

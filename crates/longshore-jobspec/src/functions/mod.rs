@@ -1,6 +1,8 @@
 //! The functions that expressions may call (SPEC-65): a table of names, parameters and what runs.
 
+mod case;
 mod collection;
+mod csv;
 mod date;
 mod encoding;
 mod file;
@@ -136,12 +138,14 @@ const fn variadic(
 /// All tables.
 const TABLES: &[&[Function]] = &[
     string::TABLE,
+    case::TABLE,
     format::TABLE,
     collection::TABLE,
     set::TABLE,
     range::TABLE,
     number::TABLE,
     encoding::TABLE,
+    csv::TABLE,
     json::TABLE,
     yaml::TABLE,
     hash::TABLE,

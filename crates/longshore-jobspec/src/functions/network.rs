@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use num_traits::ToPrimitive;
 
 use super::{Answer, Function, Host, Refusal, blame, function, number, numeral, refuse, string, text, variadic, whole};
+use crate::text::quoted;
 use crate::value::Value;
 
 pub(super) const TABLE: &[Function] = &[
@@ -39,7 +40,7 @@ impl Range {
         });
         match parsed {
             Some(range) => Ok(Range { start: range.start & range.mask(), ..range }),
-            None => refuse(format!("{text:?} is no range of addresses such as \"10.0.0.0/8\"")),
+            None => refuse(format!("{} is no range of addresses such as \"10.0.0.0/8\"", quoted(text))),
         }
     }
 
@@ -57,10 +58,11 @@ impl Range {
         }
     }
 
+    /// An address as it is written: short ones within the long (`::ffff:10.0.0.1`) as what they are.
     fn address(self, value: u128) -> IpAddr {
         match self.bits {
             32 => IpAddr::V4(Ipv4Addr::from(value as u32)),
-            _ => IpAddr::V6(Ipv6Addr::from(value)),
+            _ => IpAddr::V6(Ipv6Addr::from(value)).to_canonical(),
         }
     }
 
@@ -72,7 +74,9 @@ impl Range {
     }
 
     fn text(self) -> String {
-        format!("{}/{}", self.address(self.start), self.prefix)
+        let start = self.address(self.start);
+        let hidden = if start.is_ipv4() { self.bits - 32 } else { 0 };
+        format!("{start}/{}", self.prefix.saturating_sub(hidden))
     }
 }
 

@@ -1,21 +1,16 @@
 //! Functions of text. A character is a grapheme cluster.
 
 use longshore_value::Regexp;
+use longshore_value::regexp::PROGRAM_BYTES_MAX;
 use num_bigint::BigInt;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Accepts, Answer, Function, Host, any, blame, function, number, parameter, refuse};
 use super::{numeral, string, text, value, variadic, whole};
+use crate::text::quoted;
 use crate::value::{Number, Value};
 
 pub(super) const TABLE: &[Function] = &[
-    function("upper", &[text("str")], |_, values| {
-        Ok(Value::text(mapped(string(values, 0), |next| next.to_uppercase())))
-    }),
-    function("lower", &[text("str")], |_, values| {
-        Ok(Value::text(mapped(string(values, 0), |next| next.to_lowercase())))
-    }),
-    function("title", &[text("str")], title),
     function("chomp", &[text("str")], |_, values| Ok(Value::text(string(values, 0).trim_end_matches(['\n', '\r'])))),
     function("indent", &[number("spaces"), text("str")], indent),
     function("trim", &[text("str"), text("cutset")], |_, values| {
@@ -46,30 +41,6 @@ pub(super) const TABLE: &[Function] = &[
     function("compact", &[parameter("list", Accepts::Texts)], compact),
 ];
 
-/// Every letter by itself as another single letter, if there is one: `ß` stays.
-fn mapped<I: Iterator<Item = char>>(text: &str, to: impl Fn(char) -> I) -> String {
-    text.chars().map(|next| single(next, to(next))).collect()
-}
-
-/// The one letter that a letter becomes, or itself.
-fn single(letter: char, mut to: impl Iterator<Item = char>) -> char {
-    match (to.next(), to.next()) {
-        (Some(other), None) => other,
-        _ => letter,
-    }
-}
-
-/// The first letter of every word in its title form.
-fn title(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
-    let mut inside = false;
-    let mut titled = String::new();
-    for next in string(values, 0).chars() {
-        titled.push(if inside { next } else { single(next, next.to_uppercase()) });
-        inside = next.is_alphanumeric() || next == '_' || (!next.is_ascii() && !next.is_whitespace());
-    }
-    Ok(Value::text(titled))
-}
-
 /// Spaces before every line but the first.
 fn indent(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     let Ok(spaces) = usize::try_from(whole(values, 0)?) else {
@@ -93,9 +64,16 @@ fn replace(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
 /// A pattern's matches; `$1` and `${name}` in the replacement are its groups.
 fn regex_replace(host: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     let (text, pattern, with) = (string(values, 0), string(values, 1), string(values, 2));
-    let regexp = match Regexp::new(pattern) {
+    let regexp = Regexp::new(pattern);
+    // What a program costs hangs on its size, not on the pattern's length; so it does if it turns out to be too large.
+    host.room(match &regexp {
+        Ok(regexp) => regexp.size() / 4,
+        Err(why) if why.code() == "LONGSHORE-REGEXP-SIZE" => PROGRAM_BYTES_MAX / 4,
+        Err(_) => 0,
+    })?;
+    let regexp = match regexp {
         Ok(regexp) => regexp,
-        Err(why) => return refuse(format!("{pattern:?} is no regular expression: {why}")),
+        Err(why) => return refuse(format!("{} is no regular expression: {why}", quoted(pattern))),
     };
     // Matches do not overlap, so all that one group matches is no longer than the text.
     let groups = with.matches('$').count().saturating_add(1).saturating_mul(text.len());
@@ -174,7 +152,7 @@ fn parseint(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
     };
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || digits.len() > 4_000 {
-        return blame(0, format!("{text:?} is no whole number"));
+        return blame(0, format!("{} is no whole number", quoted(text)));
     }
     let mut result = BigInt::from(0);
     for digit in digits.bytes() {
@@ -186,7 +164,7 @@ fn parseint(_: &mut Host<'_, '_>, values: &[Value]) -> Answer {
             _ => base,
         };
         if found >= base {
-            return blame(0, format!("{text:?} is no whole number in base {base}"));
+            return blame(0, format!("{} is no whole number in base {base}", quoted(text)));
         }
         result = result * base + found;
     }

@@ -74,6 +74,11 @@ pub fn print(job: &Job) -> Result<String, Unprintable> {
 
 /// Prints a job as any of this crate's readers gives it.
 ///
+/// What [`parse`](crate::parse) gave reads as the same job. What [`parse_hcl1`](crate::parse_hcl1) or
+/// [`parse_json`](crate::parse_json) gave may be less: reading a job specification sets what it always sets, in the
+/// `vault` of tasks (SPEC-91), in templates and their scripts (SPEC-95), names where there are none (SPEC-84); whole numbers
+/// in free-form maps are integers (SPEC-73), and empty lists of blocks are absent. State is left out, as in [`print()`].
+///
 /// ```
 /// use longshore_jobspec::{Options, parse, print_document};
 /// let text = "job \"a\" {\n  type     = \"batch\"\n  priority = 70\n\n  meta {\n    dc = \"${node.datacenter}\"\n  }\n}\n";
@@ -94,16 +99,24 @@ pub fn print_document(job: &Map<String, Value>) -> Result<String, Unprintable> {
             body.insert(member.to_owned(), Value::Null);
         }
     }
-    for member in ["ConsulNamespace", "VaultNamespace"] {
-        if body.get(member).and_then(Value::as_str).is_some_and(|namespace| !namespace.is_empty()) {
-            printer.path.push(member.to_owned());
-            return printer.refuse("a job's blocks name their namespaces themselves");
+    for (member, why) in UNSAYABLE {
+        if body.get(*member).and_then(Value::as_str).is_some_and(|text| !text.is_empty()) {
+            printer.path.push((*member).to_owned());
+            return printer.refuse(*why);
         }
     }
     let label = printer.label(&label)?;
     printer.block("job", Some(&label), |printer| printer.body(&body, &JOB))?;
     Ok(printer.writer.finish())
 }
+
+/// Members of a job that are no state, and that only other dialects have (SPEC-9, SPEC-111).
+const UNSAYABLE: &[(&str, &str)] = &[
+    ("ConsulNamespace", "a job's blocks name their namespaces themselves"),
+    ("VaultNamespace", "a job's blocks name their namespaces themselves"),
+    ("ConsulToken", "only the legacy dialect has tokens in jobs"),
+    ("VaultToken", "only the legacy dialect has tokens in jobs"),
+];
 
 struct Printer {
     writer: Writer,

@@ -99,10 +99,10 @@ pub(crate) enum Kind {
         yes: Expr,
         no: Expr,
     },
-    Binary {
-        operator: Operator,
-        left: Expr,
-        right: Expr,
+    /// Operators of one precedence, from left to right: flat, so that a long one is not a deep one.
+    Chain {
+        first: Expr,
+        rest: Vec<(Operator, Expr)>,
     },
     Not(Expr),
     Negate(Expr),
@@ -233,7 +233,7 @@ impl Expr {
                 None => self.span.after(),
             },
             Kind::Wrapped(inner) => inner.start(),
-            Kind::Binary { left, .. } => left.start(),
+            Kind::Chain { first, .. } => first.start(),
             Kind::Conditional { condition, .. } => condition.start(),
             Kind::Index { from, .. } | Kind::Steps { from, .. } | Kind::Splat { from, .. } => from.start(),
             Kind::Tuple(_)

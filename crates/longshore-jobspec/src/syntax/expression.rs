@@ -55,15 +55,18 @@ impl Parser<'_> {
     /// Operators of a level and all tighter ones.
     fn binary(&mut self, level: usize) -> Read<Expr> {
         let Some(operators) = OPERATORS.get(level) else { return self.unary() };
-        let mut left = self.binary(level + 1)?;
+        let first = self.binary(level + 1)?;
+        let mut rest: Vec<(Operator, Expr)> = Vec::new();
         loop {
             let kind = self.peek().kind;
-            let Some((_, operator)) = operators.iter().find(|(sign, _)| *sign == kind) else { return Ok(left) };
+            let Some((_, operator)) = operators.iter().find(|(sign, _)| *sign == kind) else { break };
             self.next();
-            let right = self.binary(level + 1)?;
-            let (span, below) = (left.span.to(right.span), left.height.max(right.height));
-            left = self.node(Tree::Binary { operator: *operator, left, right }, span, below)?;
+            rest.push((*operator, self.binary(level + 1)?));
         }
+        let Some((_, last)) = rest.last() else { return Ok(first) };
+        let span = first.span.to(last.span);
+        let below = rest.iter().fold(first.height, |tallest, (_, side)| tallest.max(side.height));
+        self.node(Tree::Chain { first, rest }, span, below)
     }
 
     /// `-x`, `!x`, or what has no sign.
@@ -122,7 +125,7 @@ impl Parser<'_> {
 
     /// The number that a token is.
     fn number(&self, token: Token) -> Read<Number> {
-        Number::parse(self.slice(token)).ok_or_else(|| self.syntax(token, "this number is out of range"))
+        super::number(self.slice(token), self.span(token))
     }
 
     /// A keyword, a call or a reference.

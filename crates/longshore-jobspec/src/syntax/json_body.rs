@@ -9,7 +9,6 @@ use super::parser::Parser;
 use crate::diagnostics::Complaint;
 use crate::limits::Limits;
 use crate::text::{Span, TextId};
-use crate::value::Number;
 
 /// Reads a file.
 pub(super) fn read(content: &str, text: TextId, limits: &Limits) -> Result<Body, Vec<Complaint>> {
@@ -37,13 +36,10 @@ fn expression(json: &Json, depth: usize) -> Result<Expr, Vec<Complaint>> {
     let (kind, below) = match &json.kind {
         Kind::Null => (Tree::Null, 0),
         Kind::Bool(value) => (Tree::Bool(*value), 0),
-        Kind::Number(text) => match Number::parse(text) {
-            Some(number) => (Tree::Number(number), 0),
-            None => {
-                let complaint = Complaint::new("SPEC-134:syntax", json.span, "this number is out of range");
-                return Err(vec![complaint]);
-            }
-        },
+        Kind::Number(text) => {
+            let number = super::number(text, json.span).map_err(|complaint| vec![complaint])?;
+            (Tree::Number(number), 0)
+        }
         Kind::Text(text) => return template(text, json.span, depth),
         Kind::Array(elements) => {
             let elements = elements.iter().map(|one| expression(one, depth)).collect::<Result<Vec<_>, _>>()?;

@@ -13,6 +13,7 @@ pub(crate) mod token;
 use crate::diagnostics::Complaint;
 use crate::limits::Limits;
 use crate::text::{Span, TextId, Texts};
+use crate::value::Number;
 use ast::{Body, Expr};
 
 /// Reads a text: JSON if it starts with `{` after nothing but spaces, else native syntax (SPEC-3).
@@ -49,6 +50,15 @@ pub(crate) fn lone_expression_in(content: &str, place: Span, limits: &Limits) ->
 /// Whether a text is HCL as JSON (SPEC-3).
 pub(crate) fn is_json(content: &str) -> bool {
     content.trim_start_matches(' ').starts_with('{')
+}
+
+/// The number of a literal. What has its form is one, but for its length.
+fn number(literal: &str, span: Span) -> Result<Number, Complaint> {
+    Number::parse(literal).ok_or_else(|| {
+        let most = Number::DIGITS;
+        let message = format!("this number is too long: it may have {most} digits, and powers of ten up to {most}");
+        Complaint::new("LONGSHORE-LIMIT:number", span, message)
+    })
 }
 
 /// The complaint about a text beyond its bound.

@@ -50,7 +50,10 @@ impl<'e> Walk<'e> {
             Kind::Steps { from, .. } => self.expr(from),
             Kind::Index { from, key, .. } => [from, key].into_iter().for_each(|one| self.expr(one)),
             Kind::Splat { from, each } => [from, each].into_iter().for_each(|one| self.expr(one)),
-            Kind::Binary { left, right, .. } => [left, right].into_iter().for_each(|one| self.expr(one)),
+            Kind::Chain { first, rest } => {
+                self.expr(first);
+                rest.iter().for_each(|(_, side)| self.expr(side));
+            }
             Kind::Call(call) => call.arguments.iter().for_each(|one| self.expr(one)),
             Kind::Conditional { condition, yes, no } => {
                 [condition, yes, no].into_iter().for_each(|one| self.expr(one));

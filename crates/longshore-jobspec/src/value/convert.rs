@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::text::quoted;
+
 use super::{Elements, Members, Number, Type, Value};
 
 /// The value as one of a type; otherwise what is wrong with it, as the end of a sentence.
@@ -14,13 +16,13 @@ pub(crate) fn convert(value: &Value, wanted: &Type) -> Result<Value, String> {
         }
         (Value::Bool(value), Type::Text) => Ok(Value::text(if *value { "true" } else { "false" })),
         (Value::Number(value), Type::Text) => Ok(Value::text(value.to_string())),
-        (Value::Text(text), Type::Number) => {
-            Number::parse(text).map(Value::Number).ok_or_else(|| format!("a number is needed, {text:?} is none"))
-        }
+        (Value::Text(text), Type::Number) => Number::parse(text)
+            .map(Value::Number)
+            .ok_or_else(|| format!("a number is needed, {} is none", quoted(text))),
         (Value::Text(text), Type::Bool) => match &**text {
             "true" | "1" => Ok(Value::Bool(true)),
             "false" | "0" => Ok(Value::Bool(false)),
-            _ => Err(format!("a bool is needed, {text:?} is none")),
+            _ => Err(format!("a bool is needed, {} is none", quoted(text))),
         },
         _ => collection(value, wanted).unwrap_or_else(|| Err(mismatch(value, wanted))),
     }
@@ -76,7 +78,7 @@ fn members_as(members: &BTreeMap<Arc<str>, Value>, of: &Type) -> Result<Value, S
         other => other.clone(),
     };
     let converted = members.iter().map(|(key, value)| {
-        let value = convert(value, &of).map_err(|why| format!("member {key:?}: {why}"))?;
+        let value = convert(value, &of).map_err(|why| format!("member {}: {why}", quoted(key)))?;
         Ok((Arc::clone(key), value))
     });
     let members = converted.collect::<Result<BTreeMap<_, _>, String>>()?;
@@ -100,8 +102,8 @@ fn tuple(value: &Value, types: &[Type]) -> Option<Result<Value, String>> {
 /// The members that a type names; others are left out.
 fn object(members: &BTreeMap<Arc<str>, Value>, types: &BTreeMap<Arc<str>, Type>) -> Result<Value, String> {
     let converted = types.iter().map(|(key, wanted)| {
-        let value = members.get(key).ok_or_else(|| format!("the attribute {key:?} is missing"))?;
-        let value = convert(value, wanted).map_err(|why| format!("attribute {key:?}: {why}"))?;
+        let value = members.get(key).ok_or_else(|| format!("the attribute {} is missing", quoted(key)))?;
+        let value = convert(value, wanted).map_err(|why| format!("attribute {}: {why}", quoted(key)))?;
         Ok((Arc::clone(key), value))
     });
     converted.collect::<Result<BTreeMap<_, _>, String>>().map(Value::object)

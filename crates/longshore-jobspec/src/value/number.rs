@@ -1,7 +1,8 @@
 //! Numbers as the language has them: binary fractions of 512 bits, exact where they fit (SPEC-25).
 
+mod text;
+
 use std::cmp::Ordering;
-use std::fmt;
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
@@ -13,12 +14,14 @@ const PRECISION: u64 = 512;
 /// Greatest exponent of two, either way; beyond it a number is infinite or zero. Bounds the digits of any number's text.
 const EXPONENT: i64 = 1 << 15;
 
-/// Digits that a number's text may have, and its greatest exponent of ten.
-const DIGITS: usize = 4_000;
-
 /// A number.
 #[derive(Clone, Debug)]
-pub(crate) struct Number(Repr);
+pub(crate) struct Number {
+    repr: Repr,
+    /// Whether a function of floats made it. Its value is the float's, exactly, and its text is a float's, too: the
+    /// shortest that reads as the same float.
+    float: bool,
+}
 
 /// Invariant: a whole number that fits is `Small`, except negative zero; a `Big` mantissa is odd, or zero with a
 /// negative sign. So equal numbers are built alike.
@@ -38,7 +41,7 @@ enum Repr {
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
-        Number(Repr::Small(value))
+        Number::of(Repr::Small(value))
     }
 }
 
@@ -55,8 +58,19 @@ impl From<BigInt> for Number {
 }
 
 impl Number {
+    /// Digits that a text may have, and its greatest exponent of ten.
+    pub(crate) const DIGITS: usize = 4_000;
+
+    fn of(repr: Repr) -> Number {
+        Number { repr, float: false }
+    }
+
     /// Reads decimal text: a sign, digits, perhaps a fraction, perhaps an exponent.
     pub(crate) fn parse(text: &str) -> Option<Number> {
+        // A sign, a point and an exponent beside the digits.
+        if text.len() > Number::DIGITS + 32 {
+            return None;
+        }
         let (negative, rest) = match text.as_bytes().first()? {
             b'-' => (true, &text[1..]),
             b'+' => (false, &text[1..]),
@@ -72,10 +86,10 @@ impl Number {
             return None;
         }
         if let (true, Ok(small)) = (exponent == 0 && fraction.is_empty() && !negative, whole.parse::<i64>()) {
-            return Some(Number(Repr::Small(small)));
+            return Some(Number::of(Repr::Small(small)));
         }
         let significant = whole.len() + fraction.len();
-        if significant > DIGITS || exponent.unsigned_abs() > DIGITS as u64 {
+        if significant > Number::DIGITS || exponent.unsigned_abs() > Number::DIGITS as u64 {
             return None;
         }
         let mantissa: BigUint = format!("{whole}{fraction}").parse().ok()?;
@@ -108,43 +122,31 @@ impl Number {
     /// Rounds to [`PRECISION`] bits, to the nearest and to even, and keeps the invariant of [`Repr`].
     fn signed(negative: bool, mut mantissa: BigUint, mut exponent: i64, more: bool) -> Number {
         let excess = mantissa.bits().saturating_sub(PRECISION);
-        if excess > 0 {
-            let half = BigUint::one() << (excess - 1);
-            let cut = &mantissa & ((BigUint::one() << excess) - 1u32);
-            mantissa >>= excess;
-            exponent += excess as i64;
-            let up = match cut.cmp(&half) {
-                Ordering::Greater => true,
-                Ordering::Equal => more || mantissa.is_odd(),
-                Ordering::Less => false,
-            };
-            if up {
-                mantissa += 1u32;
-            }
-        }
+        mantissa = without(mantissa, excess, more);
+        exponent += excess as i64;
         let zeros = mantissa.trailing_zeros().unwrap_or(0);
         mantissa >>= zeros;
         exponent += zeros as i64;
         if mantissa.is_zero() {
             return if negative {
-                Number(Repr::Big { negative, mantissa, exponent: 0 })
+                Number::of(Repr::Big { negative, mantissa, exponent: 0 })
             } else {
-                Number(Repr::Small(0))
+                Number::of(Repr::Small(0))
             };
         }
         if exponent > EXPONENT {
-            return Number(Repr::Infinite { negative });
+            return Number::of(Repr::Infinite { negative });
         }
         if exponent < -EXPONENT {
-            return Number(Repr::Small(0));
+            return Number::of(Repr::Small(0));
         }
         if (0..64).contains(&exponent) {
             let whole = BigInt::from_biguint(sign(negative), &mantissa << exponent as u64);
             if let Some(small) = whole.to_i64() {
-                return Number(Repr::Small(small));
+                return Number::of(Repr::Small(small));
             }
         }
-        Number(Repr::Big { negative, mantissa, exponent })
+        Number::of(Repr::Big { negative, mantissa, exponent })
     }
 
     /// From a float; `None` for what is no number.
@@ -153,18 +155,19 @@ impl Number {
             return None;
         }
         if value.is_infinite() {
-            return Some(Number(Repr::Infinite { negative: value < 0.0 }));
+            return Some(Number::of(Repr::Infinite { negative: value < 0.0 }));
         }
         let bits = value.to_bits();
         let fraction = bits & ((1 << 52) - 1);
         let power = ((bits >> 52) & 0x7ff) as i64;
         let mantissa = if power == 0 { fraction } else { fraction | 1 << 52 };
-        Some(Number::signed(value.is_sign_negative(), mantissa.into(), power.max(1) - 1075, false))
+        let exact = Number::signed(value.is_sign_negative(), mantissa.into(), power.max(1) - 1075, false);
+        Some(Number { float: true, ..exact })
     }
 
     /// The nearest float; beyond its range an infinity.
     pub(crate) fn to_f64(&self) -> f64 {
-        match &self.0 {
+        match &self.repr {
             Repr::Small(value) => *value as f64,
             Repr::Infinite { negative } => {
                 if *negative {
@@ -174,14 +177,11 @@ impl Number {
                 }
             }
             Repr::Big { negative, mantissa, exponent } => {
-                let excess = mantissa.bits().saturating_sub(64);
-                let mut top = (mantissa >> excess).to_u64().unwrap_or(u64::MAX);
-                // A bit that stands for all that was cut off, so that the float rounds once.
-                if excess > 0 && mantissa.trailing_zeros().unwrap_or(0) < excess {
-                    top |= 1;
-                }
-                let exponent = (exponent + excess as i64).clamp(-100_000, 100_000) as i32;
-                let value = libm::scalbn(top as f64, exponent);
+                // The last bit that a float has room for: rounded to there, the rest is exact.
+                let last = (exponent + mantissa.bits() as i64 - 53).max(-1074);
+                let kept = without(mantissa.clone(), (last - exponent).max(0) as u64, false);
+                let unit = last.max(*exponent).clamp(-100_000, 100_000) as i32;
+                let value = libm::scalbn(kept.to_u64().unwrap_or(u64::MAX) as f64, unit);
                 if *negative { -value } else { value }
             }
         }
@@ -189,7 +189,7 @@ impl Number {
 
     /// The whole number that it is, if it is one.
     pub(crate) fn to_bigint(&self) -> Option<BigInt> {
-        match &self.0 {
+        match &self.repr {
             Repr::Small(value) => Some(BigInt::from(*value)),
             Repr::Big { negative, mantissa, exponent } if *exponent >= 0 || mantissa.is_zero() => {
                 Some(BigInt::from_biguint(sign(*negative), mantissa << (*exponent).max(0) as u64))
@@ -200,7 +200,7 @@ impl Number {
 
     /// The whole number that it is, if it is one in range.
     pub(crate) fn to_i64(&self) -> Option<i64> {
-        match &self.0 {
+        match &self.repr {
             Repr::Small(value) => Some(*value),
             _ => self.to_bigint()?.to_i64(),
         }
@@ -208,12 +208,12 @@ impl Number {
 
     /// Whether it is no finite number.
     pub(crate) fn is_infinite(&self) -> bool {
-        matches!(self.0, Repr::Infinite { .. })
+        matches!(self.repr, Repr::Infinite { .. })
     }
 
     /// Whether it is below zero.
     pub(crate) fn is_negative(&self) -> bool {
-        match &self.0 {
+        match &self.repr {
             Repr::Small(value) => *value < 0,
             Repr::Big { negative, mantissa, .. } => *negative && !mantissa.is_zero(),
             Repr::Infinite { negative } => *negative,
@@ -222,7 +222,7 @@ impl Number {
 
     /// Whether it is zero.
     pub(crate) fn is_zero(&self) -> bool {
-        match &self.0 {
+        match &self.repr {
             Repr::Small(value) => *value == 0,
             Repr::Big { mantissa, .. } => mantissa.is_zero(),
             Repr::Infinite { .. } => false,
@@ -231,7 +231,7 @@ impl Number {
 
     /// Binary digits that its value takes, from the first one to the last.
     pub(crate) fn significant_bits(&self) -> u64 {
-        match &self.0 {
+        match &self.repr {
             Repr::Small(value) => {
                 let magnitude = value.unsigned_abs();
                 u64::from(64 - magnitude.leading_zeros()).saturating_sub(u64::from(magnitude.trailing_zeros()))
@@ -243,7 +243,7 @@ impl Number {
 
     /// About how many digits its text has.
     pub(crate) fn digits(&self) -> u64 {
-        match &self.0 {
+        match &self.repr {
             Repr::Big { mantissa, exponent, .. } => (mantissa.bits() + exponent.unsigned_abs()) / 3,
             _ => 0,
         }
@@ -251,7 +251,7 @@ impl Number {
 
     /// As an integer times a power of two; `None` for infinities.
     fn parts(&self) -> Option<(BigInt, i64)> {
-        match &self.0 {
+        match &self.repr {
             Repr::Small(value) => Some((BigInt::from(*value), 0)),
             Repr::Big { negative, mantissa, exponent } => {
                 Some((BigInt::from_biguint(sign(*negative), mantissa.clone()), *exponent))
@@ -262,25 +262,26 @@ impl Number {
 
     /// The same number with the other sign.
     pub(crate) fn negated(&self) -> Number {
-        match &self.0 {
-            Repr::Infinite { negative } => Number(Repr::Infinite { negative: !negative }),
-            Repr::Small(0) => Number(Repr::Big { negative: true, mantissa: BigUint::zero(), exponent: 0 }),
+        let negated = match &self.repr {
+            Repr::Infinite { negative } => Number::of(Repr::Infinite { negative: !negative }),
+            Repr::Small(0) => Number::of(Repr::Big { negative: true, mantissa: BigUint::zero(), exponent: 0 }),
             Repr::Small(value) => match value.checked_neg() {
-                Some(value) => Number(Repr::Small(value)),
+                Some(value) => Number::of(Repr::Small(value)),
                 None => Number::build(-BigInt::from(*value), 0, false),
             },
             Repr::Big { negative, mantissa, exponent } => Number::signed(!negative, mantissa.clone(), *exponent, false),
-        }
+        };
+        Number { float: self.float, ..negated }
     }
 
     /// Its distance from zero.
     pub(crate) fn abs(&self) -> Number {
-        if self.is_negative() { self.negated() } else { self.clone() }
+        if self.is_negative() { self.negated() } else { self.clone().without_zero_sign() }
     }
 
     /// The greatest whole number that is not above it.
     pub(crate) fn floor(&self) -> Number {
-        match &self.0 {
+        match &self.repr {
             Repr::Big { negative, mantissa, exponent } if *exponent < 0 => {
                 let whole = mantissa >> exponent.unsigned_abs();
                 let value = BigInt::from_biguint(sign(*negative), whole);
@@ -303,7 +304,7 @@ impl Number {
 
     /// The sum; `None` if it is not defined.
     pub(crate) fn plus(&self, other: &Number) -> Option<Number> {
-        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0)
+        if let (Repr::Small(a), Repr::Small(b)) = (&self.repr, &other.repr)
             && let Some(sum) = a.checked_add(*b)
         {
             return Some(Number::from(sum));
@@ -327,7 +328,7 @@ impl Number {
 
     /// The product; `None` if it is not defined.
     pub(crate) fn times(&self, other: &Number) -> Option<Number> {
-        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0)
+        if let (Repr::Small(a), Repr::Small(b)) = (&self.repr, &other.repr)
             && let Some(product) = a.checked_mul(*b)
         {
             return Some(Number::from(product));
@@ -337,7 +338,7 @@ impl Number {
                 Some(Number::build(a * b, exponent_a + exponent_b, false))
             }
             _ if self.is_zero() || other.is_zero() => None,
-            _ => Some(Number(Repr::Infinite { negative: self.is_negative() != other.is_negative() })),
+            _ => Some(Number::of(Repr::Infinite { negative: self.is_negative() != other.is_negative() })),
         }
     }
 
@@ -347,13 +348,13 @@ impl Number {
         match (self.parts(), other.parts()) {
             (Some((a, exponent_a)), Some((b, exponent_b))) => {
                 if b.is_zero() {
-                    return (!a.is_zero()).then_some(Number(Repr::Infinite { negative }));
+                    return (!a.is_zero()).then_some(Number::of(Repr::Infinite { negative }));
                 }
                 let (a, b) = (a.into_parts().1, b.into_parts().1);
                 Some(Number::quotient(negative && !a.is_zero(), a, exponent_a - exponent_b, &b))
             }
             (Some(_), None) => Some(Number::from(0i64)),
-            (None, Some(_)) => Some(Number(Repr::Infinite { negative })),
+            (None, Some(_)) => Some(Number::of(Repr::Infinite { negative })),
             (None, None) => None,
         }
     }
@@ -373,6 +374,22 @@ impl Number {
             _ => None,
         }
     }
+}
+
+/// Without its last bits: rounded to the nearest and to even; `more` says that something below them was cut off.
+fn without(mantissa: BigUint, bits: u64, more: bool) -> BigUint {
+    if bits == 0 {
+        return mantissa;
+    }
+    let half = BigUint::one() << (bits - 1);
+    let cut = &mantissa & ((BigUint::one() << bits) - 1u32);
+    let kept = mantissa >> bits;
+    let up = match cut.cmp(&half) {
+        Ordering::Greater => true,
+        Ordering::Equal => more || kept.is_odd(),
+        Ordering::Less => false,
+    };
+    if up { kept + 1u32 } else { kept }
 }
 
 /// The sign as the integers have it.
@@ -396,7 +413,7 @@ impl PartialOrd for Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
-        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0) {
+        if let (Repr::Small(a), Repr::Small(b)) = (&self.repr, &other.repr) {
             return a.cmp(b);
         }
         match (self.parts(), other.parts()) {
@@ -414,73 +431,6 @@ impl Ord for Number {
             }
             (_, None) => other.cmp(self).reverse(),
         }
-    }
-}
-
-/// Plain decimal, never with an exponent; the shortest text that reads as the same number (SPEC-102).
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Repr::Small(value) => write!(f, "{value}"),
-            Repr::Infinite { negative } => f.write_str(if *negative { "-Inf" } else { "+Inf" }),
-            Repr::Big { negative, mantissa, exponent } => {
-                if *negative {
-                    f.write_str("-")?;
-                }
-                if mantissa.is_zero() {
-                    return f.write_str("0");
-                }
-                let (digits, point) = shortest(mantissa, *exponent);
-                f.write_str(&plain(&digits, point))
-            }
-        }
-    }
-}
-
-/// The fewest digits that stand for a number, and where its point is: after so many of them.
-fn shortest(mantissa: &BigUint, exponent: i64) -> (String, i64) {
-    // Half a step of the last kept bit, either way, reads as the same number. In units of 2^unit.
-    let shift = PRECISION - mantissa.bits() + 2;
-    let unit = exponent - shift as i64;
-    let value = mantissa << shift;
-    let step = BigUint::from(2u32);
-    let (low, high) = (&value - &step, &value + &step);
-    // All three as whole numbers times 10^-places.
-    let (scale, places) = if unit >= 0 {
-        (BigUint::one() << unit as u64, 0)
-    } else {
-        (BigUint::from(5u32).pow(unit.unsigned_abs() as u32), unit.unsigned_abs() as usize)
-    };
-    let (value, low, high) = (value * &scale, low * &scale, high * &scale);
-    let text = value.to_string();
-    let point = text.len() as i64 - places as i64;
-    let mut kept = 1;
-    loop {
-        let cut = text.len().saturating_sub(kept);
-        let unit = BigUint::from(10u32).pow(cut as u32);
-        let half = &unit / 2u32;
-        let rounded = (&value + half) / &unit;
-        let back = &rounded * &unit;
-        if (back > low && back < high) || cut == 0 {
-            let digits = rounded.to_string();
-            // Rounding up may have added a digit in front.
-            let longer = digits.len() as i64 - kept.min(text.len()) as i64;
-            return (digits.trim_end_matches('0').to_owned(), point + longer);
-        }
-        kept += 1;
-    }
-}
-
-/// Digits with their point set.
-fn plain(digits: &str, point: i64) -> String {
-    let length = digits.len() as i64;
-    if point <= 0 {
-        format!("0.{}{digits}", "0".repeat(point.unsigned_abs() as usize))
-    } else if point >= length {
-        format!("{digits}{}", "0".repeat((point - length) as usize))
-    } else {
-        let (whole, fraction) = digits.split_at(point as usize);
-        format!("{whole}.{fraction}")
     }
 }
 
@@ -508,6 +458,9 @@ mod tests {
             ("18446744073709551616", "18446744073709551616"),
             ("9.99999999999999999999", "9.99999999999999999999"),
             ("1e30", "1000000000000000000000000000000"),
+            ("9.9e160", &format!("99{}", "0".repeat(159))),
+            ("1e-4000", &format!("0.{}1", "0".repeat(3_999))),
+            ("1e4000", &format!("1{}", "0".repeat(4_000))),
         ];
         for (text, printed) in table {
             assert_eq!(number(text).to_string(), printed);
@@ -538,6 +491,29 @@ mod tests {
         assert_eq!(number("1e3000").cmp(&one), Ordering::Greater);
     }
 
+    /// The text of 0.1 as a float is not that of all its 53 bits, nor that of what is computed from it.
+    #[test]
+    fn spec_102_what_floats_made_prints_as_floats_do() {
+        let float = |value| Number::from_f64(value).unwrap_or_else(|| panic!("{value}"));
+        for (value, text) in [
+            (float(0.1), "0.1"),
+            (float(2f64.sqrt()).negated(), "-1.4142135623730951"),
+            (float(2f64.powi(60)), "1152921504606847000"),
+            (float(2f64.powi(70)), "1180591620717411300000"),
+            (float(3.0), "3"),
+            (float(-0.0), "-0"),
+            (float(5e-324), &format!("0.{}5", "0".repeat(323))),
+        ] {
+            assert_eq!(value.to_string(), text);
+        }
+        assert_eq!(float(2f64.powi(60)).to_i64(), Some(1 << 60));
+        let sum = float(0.1).plus(&Number::from(0i64));
+        assert_eq!(
+            sum.map(|sum| sum.to_string().len()),
+            Some("0.1000000000000000055511151231257827021181583404541015625".len())
+        );
+    }
+
     proptest! {
         #[test]
         fn spec_102_what_is_printed_reads_the_same(bits: u64) {
@@ -545,6 +521,8 @@ mod tests {
             prop_assume!(value.is_finite());
             let exact = Number::from_f64(value).unwrap_or_else(|| Number::from(0i64));
             prop_assert_eq!(exact.to_f64(), value);
+            prop_assert_eq!(number(&exact.to_string()).to_f64(), value);
+            let exact = Number { float: false, ..exact };
             let read = number(&exact.to_string());
             prop_assert_eq!(&read, &exact);
             prop_assert_eq!(read.to_f64(), value);

@@ -115,7 +115,7 @@ record! {
     /// assert_eq!((&*diff.objects[0].name, diff.objects[0].fields.len()), ("Constraint", 3));
     /// # Ok::<(), longshore_model::diff::OtherJob>(())
     /// ```
-    pub struct ObjectDiff {
+    pub struct ObjectDiff: recursive {
         /// How.
         "Type" kind: DiffType,
         /// What it is, such as `Constraint`.

@@ -3,7 +3,7 @@
 use crate::{Job, JobType, TaskGroup};
 
 use super::constraint::{affinities, constraints, spreads};
-use super::group_services::group_services;
+use super::group_services::{group_services, shared_labels};
 use super::network::networks;
 use super::place::Block;
 use super::repeats::repeats;
@@ -42,8 +42,9 @@ pub(super) fn group(at: &mut At<'_>, job: &Job, group: &TaskGroup) {
     if let Some(policy) = &group.scaling {
         scaling(&mut at.only(Block::Scaling), policy, group.count, job.multiregion.is_some());
     }
+    let ports = shared_labels(group);
     for (index, one) in group.tasks.iter().enumerate() {
-        task::task(&mut at.element(Block::Task, index, &one.name), job, group, one);
+        task::task(&mut at.element(Block::Task, index, &one.name), job, group, &ports, one);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Service, Task, TaskGroup};
+use crate::{NetworkResource, Service, Task, TaskGroup};
 
 use super::place::Block;
 use super::scope::{At, rules};
@@ -115,10 +115,13 @@ fn script_checks(at: &mut At<'_>, group: &TaskGroup) {
     }
 }
 
-/// Labels of the ports that a task's services may name: those of the group's first network and the task's own.
-pub(super) fn known_labels<'a>(group: &'a TaskGroup, task: &'a Task) -> BTreeSet<&'a str> {
-    let own = task.resources.get().map_or(&[][..], |resources| &resources.networks);
-    let networks = group.networks.iter().take(1).chain(own);
-    let ports = networks.flat_map(|network| network.reserved_ports.iter().chain(&network.dynamic_ports));
-    ports.map(|port| port.label.as_str()).collect()
+/// Labels of the ports of a group's first network: all tasks' services may name them.
+pub(super) fn shared_labels(group: &TaskGroup) -> BTreeSet<&str> {
+    labels(group.networks.iter().take(1)).collect()
+}
+
+/// Labels of the ports of networks.
+pub(super) fn labels<'a>(networks: impl IntoIterator<Item = &'a NetworkResource>) -> impl Iterator<Item = &'a str> {
+    let ports = |network: &'a NetworkResource| network.reserved_ports.iter().chain(&network.dynamic_ports);
+    networks.into_iter().flat_map(ports).map(|port| port.label.as_str())
 }

@@ -1,5 +1,7 @@
 //! Tasks (MODEL-160 to MODEL-169).
 
+use std::collections::BTreeSet;
+
 use crate::{CsiPluginConfig, Job, JobType, Lifecycle, LogConfig, Task, TaskGroup};
 
 use super::artifact::artifact;
@@ -14,8 +16,8 @@ use super::task_services::task_services;
 use super::template::templates;
 use super::volume::mount;
 
-/// Everything that a task's own validation finds.
-pub(super) fn task(at: &mut At<'_>, job: &Job, group: &TaskGroup, task: &Task) {
+/// Everything that a task's own validation finds; `ports` are labels of the group's ports.
+pub(super) fn task(at: &mut At<'_>, job: &Job, group: &TaskGroup, ports: &BTreeSet<&str>, task: &Task) {
     header(at, task);
     times(at, job, group, task);
     rules! { at;
@@ -35,7 +37,7 @@ pub(super) fn task(at: &mut At<'_>, job: &Job, group: &TaskGroup, task: &Task) {
         }
     }
     affinities(at, &task.affinities, &job.kind);
-    task_services(at, group, task);
+    task_services(at, ports, task);
     for (index, one) in task.artifacts.iter().enumerate() {
         artifact(&mut at.element(Block::Artifact, index, ""), one);
     }

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Service, ServiceCheck, Task, TaskGroup};
+use crate::{Service, ServiceCheck, Task};
 
 use super::check::requires_port;
-use super::group_services::known_labels;
+use super::group_services::labels;
 use super::place::Block;
 use super::repeats::repeats;
 use super::scope::{At, rules};
 use super::service::service;
 
-pub(super) fn task_services(at: &mut At<'_>, group: &TaskGroup, task: &Task) {
+/// `shared` are labels of the group's ports.
+pub(super) fn task_services(at: &mut At<'_>, shared: &BTreeSet<&str>, task: &Task) {
     if task.services.is_empty() {
         return;
     }
@@ -47,8 +48,9 @@ pub(super) fn task_services(at: &mut At<'_>, group: &TaskGroup, task: &Task) {
                    one.name, one.port_label, repeat.first;
         }
     }
-    let known = known_labels(group, task);
-    for (label, services) in users.iter().filter(|(label, _)| !known.contains(*label)) {
+    let own: BTreeSet<&str> = labels(task.resources.get().into_iter().flat_map(|ask| &ask.networks)).collect();
+    let unknown = |label: &str| !shared.contains(label) && !own.contains(label);
+    for (label, services) in users.iter().filter(|(label, _)| unknown(label)) {
         rules! { at;
             "MODEL-159" "label-unknown" "Services" [label]
                 => "name the port {:?} (in {}), which neither the group's first network nor the task has; use theirs",

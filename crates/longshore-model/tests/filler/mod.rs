@@ -59,7 +59,7 @@ pub(crate) struct Filler {
 }
 
 /// An object and a member of it.
-type Place = (String, String);
+pub(crate) type Place = (String, String);
 
 impl Filler {
     pub(crate) fn of_every_object() -> Filler {
@@ -79,10 +79,21 @@ impl Filler {
 
     /// A value made from choices.
     pub(crate) fn fill<T: DeserializeOwned>(&self, choices: &[u32]) -> T {
+        self.fill_opaque(choices, (usize::MAX, &Value::Null)).0
+    }
+
+    /// A value made from choices, but for its opaque value of a number, from 0, which is given; and where that went.
+    pub(crate) fn fill_opaque<T: DeserializeOwned>(
+        &self,
+        choices: &[u32],
+        opaque: (usize, &Value),
+    ) -> (T, Option<Place>) {
         loop {
-            let run = Run { filler: self, choices, used: Cell::new(0), last_text: RefCell::default() };
+            let (used, last_text) = (Cell::new(0), RefCell::default());
+            let run =
+                Run { filler: self, choices, used, last_text, opaque, met: Cell::new(0), given: RefCell::default() };
             match T::deserialize(Answer { run: &run, place: Place::default(), nullable: false }) {
-                Ok(value) => return value,
+                Ok(value) => return (value, run.given.take()),
                 Err(why) => self.learn(run.last_text.take(), &why.to_string()),
             }
         }
@@ -106,9 +117,25 @@ struct Run<'a> {
     choices: &'a [u32],
     used: Cell<usize>,
     last_text: RefCell<Place>,
+    /// The opaque value of a number that is not made from choices.
+    opaque: (usize, &'a Value),
+    /// Opaque values so far.
+    met: Cell<usize>,
+    /// Where the one that is given went.
+    given: RefCell<Option<Place>>,
 }
 
 impl Run<'_> {
+    /// The next opaque value, which is not null.
+    fn opaque(&self, place: &Place) -> Value {
+        let number = self.met.replace(self.met.get() + 1);
+        if number == self.opaque.0 {
+            self.given.replace(Some(place.clone()));
+            return self.opaque.1.clone();
+        }
+        Some(self.json(0)).filter(|value| !value.is_null()).unwrap_or(Value::Bool(false))
+    }
+
     /// The next choice; 0 once there are none left.
     fn choice(&self) -> u32 {
         let at = self.used.get();
@@ -254,8 +281,7 @@ impl<'de> de::Deserializer<'de> for Answer<'_> {
             visitor.visit_i64(self.run.integer())
         } else {
             // What is asked for any value has been told that it is not null.
-            let value = Some(self.run.json(0)).filter(|value| !value.is_null()).unwrap_or(Value::Bool(false));
-            value.into_deserializer().deserialize_any(visitor).map_err(de::Error::custom)
+            self.run.opaque(&self.place).into_deserializer().deserialize_any(visitor).map_err(de::Error::custom)
         }
     }
 

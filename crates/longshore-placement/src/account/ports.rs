@@ -35,7 +35,7 @@ const DYNAMIC: (i64, i64) = (20_000, 32_000);
 ///     "ReservedResources": {"Networks": {"ReservedHostPorts": "22"}}}"#)?;
 /// let index = PortIndex::of(&node)?;
 /// let ask = |port| NetworkResource {
-///     reserved_ports: [Port { label: "p".into(), value: port, ..Port::default() }].into(),
+///     reserved_ports: [Port { label: "p".into(), value: port, host_network: "default".into(), ..Port::default() }].into(),
 ///     ..NetworkResource::default()
 /// };
 /// assert_eq!(index.offer_group(&ask(80), 0)?[0].host_ip, "10.0.0.1");
@@ -287,49 +287,47 @@ impl PortIndex {
         self.used.get(ip).is_some_and(|used| used.contains(port))
     }
 
-    /// The ports of a group network (PLACE-57 to PLACE-61); host networks are names by now, not templates. Dynamic ports
-    /// follow from `seed`. Nothing is taken.
+    /// The ports of a group network (PLACE-57 to PLACE-61). Host networks are the names of aliases by now, not templates,
+    /// and an empty name is the alias that is empty (PLACE-56). Dynamic ports follow from `seed`. Nothing is taken.
     ///
     /// # Errors
     /// The first [`PortProblem`].
     pub fn offer_group(&self, ask: &NetworkResource, seed: u64) -> Result<Vec<AllocatedPort>, PortProblem> {
         let mut offer: Vec<AllocatedPort> = Vec::new();
+        // Numbers of this offer: no dynamic port repeats one, on whatever address it is.
+        let mut given = PortSet::default();
         for port in &ask.reserved_ports {
-            let ip = self.static_address(port)?;
+            let (value, ip) = self.static_address(port)?;
+            given.insert(value);
             offer.push(allocated(port, port.value, ip));
         }
         for (at, port) in ask.dynamic_ports.iter().enumerate() {
-            let network = host_network(port);
-            let asked = ask.reserved_ports.iter().filter(|other| host_network(other) == network);
-            let mut barred: Vec<i64> = asked.map(|port| port.value).collect();
-            barred.extend(offer.iter().map(|port| port.value));
-            let mut found = None;
-            for ip in self.addresses(port)? {
-                found = found.or_else(|| Some((self.pick(ip, &barred, draw(seed, at))?, ip)));
-            }
+            let mut addresses = self.addresses(port)?.iter();
+            let found = addresses.find_map(|ip| Some((self.pick(ip, &given, draw(seed, at))?, ip)));
             let (value, ip) = found.ok_or(PortProblem::NoDynamicPort)?;
+            given.insert(value);
             offer.push(allocated(port, i64::from(value), ip));
         }
         Ok(offer)
     }
 
     fn addresses(&self, port: &Port) -> Result<&[String], PortProblem> {
-        let network = host_network(port);
-        let found = self.aliases.get(network).map(Vec::as_slice);
-        found.ok_or_else(|| PortProblem::NoAddress { network: network.into() })
+        let found = self.aliases.get(&port.host_network).map(Vec::as_slice);
+        found.ok_or_else(|| PortProblem::NoAddress { network: port.host_network.clone() })
     }
 
     /// PLACE-57: the first address where the port is free, or the first of all if it minds no collision.
-    fn static_address(&self, port: &Port) -> Result<&str, PortProblem> {
+    fn static_address(&self, port: &Port) -> Result<(u16, &str), PortProblem> {
         let addresses = self.addresses(port)?;
         let value = u16::try_from(port.value).map_err(|_| PortProblem::OutOfRange { port: port.value })?;
         let free = addresses.iter().find(|ip| port.ignore_collision || !self.is_used(ip, value));
-        free.map(String::as_str).ok_or_else(|| PortProblem::InUse { label: port.label.clone(), port: port.value })
+        let in_use = || PortProblem::InUse { label: port.label.clone(), port: port.value };
+        Ok((value, free.ok_or_else(in_use)?))
     }
 
     /// A free port of the dynamic range (PLACE-59, PLACE-60): by chance below the last, else any that is left.
-    fn pick(&self, ip: &str, barred: &[i64], seed: u64) -> Option<u16> {
-        let free = |port: u16| !self.is_used(ip, port) && !barred.contains(&i64::from(port));
+    fn pick(&self, ip: &str, given: &PortSet, seed: u64) -> Option<u16> {
+        let free = |port: u16| !self.is_used(ip, port) && !given.contains(port);
         let (min, max) = self.dynamic;
         let first = u16::try_from(min).ok()?;
         if max <= min {
@@ -379,19 +377,20 @@ impl PortIndex {
         if held + i128::from(ask.mbits) > total {
             return Err(PortProblem::Bandwidth);
         }
+        let mut given = PortSet::default();
         for port in &ask.reserved_ports {
             let value = u16::try_from(port.value).map_err(|_| PortProblem::OutOfRange { port: port.value })?;
             if self.is_used(ip, value) {
                 return Err(PortProblem::InUse { label: port.label.clone(), port: port.value });
             }
+            given.insert(value);
         }
         let mut offer = NetworkResource { device: link.device.clone(), ip: ip.into(), ..ask.clone() };
-        let mut barred: Vec<i64> = ask.reserved_ports.iter().map(|port| port.value).collect();
         for (at, port) in offer.dynamic_ports.as_mut_slice().iter_mut().enumerate() {
-            let value = self.pick(ip, &barred, draw(seed, at)).ok_or(PortProblem::NoDynamicPort)?;
+            let value = self.pick(ip, &given, draw(seed, at)).ok_or(PortProblem::NoDynamicPort)?;
             port.value = i64::from(value);
             port.to = if port.to == -1 { port.value } else { port.to };
-            barred.push(port.value);
+            given.insert(value);
         }
         Ok(offer)
     }
@@ -405,10 +404,6 @@ fn host_ip(resources: &NodeResources) -> String {
     }
     let first = networks.iter().find(|network| network.mode == "host");
     first.and_then(|network| network.addresses.first()).map(|address| address.address.clone()).unwrap_or_default()
-}
-
-fn host_network(port: &Port) -> &str {
-    if port.host_network.is_empty() { "default" } else { &port.host_network }
 }
 
 /// PLACE-61: a dynamic port inside may be the one outside; a static one stays as asked.
@@ -473,10 +468,11 @@ mod tests {
     }
 
     fn ask(fixed: &[i64], dynamic: usize) -> NetworkResource {
-        let port = |value: i64| Port { label: value.to_string(), value, ..Port::default() };
+        let on_default = || Port { host_network: "default".into(), ..Port::default() };
+        let port = |value: i64| Port { label: value.to_string(), value, ..on_default() };
         NetworkResource {
             reserved_ports: fixed.iter().map(|value| port(*value)).collect(),
-            dynamic_ports: (0..dynamic).map(|_| Port::default()).collect(),
+            dynamic_ports: (0..dynamic).map(|_| on_default()).collect(),
             ..NetworkResource::default()
         }
     }
@@ -492,6 +488,21 @@ mod tests {
         let upside_down = node(r#", "MinDynamicPort": 100, "MaxDynamicPort": 90"#);
         assert_eq!(upside_down.offer_group(&ask(&[], 1), 7).unwrap()[0].value, 100);
         assert!(upside_down.offer_group(&ask(&[], 2), 7).is_err());
+    }
+
+    /// An alias may be empty; it is not the default one.
+    #[test]
+    fn place_56_57_an_empty_alias_is_an_alias() {
+        let networks = r#", "NodeNetworks": [{"Mode": "host", "Addresses": [
+            {"Alias": "default", "Address": "10.0.0.1"}, {"Alias": "", "Address": "10.0.0.2"}]}]"#;
+        let on = |host_network: &str| {
+            let port = Port { value: 80, host_network: host_network.into(), ..Port::default() };
+            NetworkResource { reserved_ports: [port].into(), ..NetworkResource::default() }
+        };
+        let index = node(networks);
+        let ip = |host_network| index.offer_group(&on(host_network), 0).unwrap()[0].host_ip.clone();
+        assert_eq!((ip("default"), ip("")), ("10.0.0.1".into(), "10.0.0.2".into()));
+        assert_eq!(node("").offer_group(&on(""), 0), Err(PortProblem::NoAddress { network: String::new() }));
     }
 
     #[test]

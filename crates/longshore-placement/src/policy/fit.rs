@@ -3,7 +3,8 @@
 use super::{Occasion, Scorer, int};
 use crate::amounts::Amounts;
 use crate::ask::Ask;
-use crate::fleet::{NodeView, emptiness};
+use crate::emptiness::emptiness;
+use crate::fleet::NodeView;
 
 /// The largest node of the benchmark's cluster: 128 cores and eight GPUs, in thousandths.
 pub(super) const NODE_CPU: f64 = 128_000.0;

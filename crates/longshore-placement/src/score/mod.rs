@@ -90,11 +90,12 @@ impl Affinities {
         self.rules.iter().any(|(rule, _)| rule.escapes())
     }
 
-    /// Weights of those that hold by the weights of all (PLACE-86); `None` if there are none. A sum of 0 is a score.
+    /// Weights of those that hold by the weights of all (PLACE-86); `None` if there are none. A sum of 0 is a score. If
+    /// all weights are 0, which no valid job has, the quotient is none: NaN.
     pub fn score(&self, node: &Node) -> Option<f64> {
         let all: i64 = self.rules.iter().map(|(_, weight)| weight.abs()).sum();
         let held: i64 = self.rules.iter().filter(|(rule, _)| rule.holds(node)).map(|(_, weight)| weight).sum();
-        (!self.rules.is_empty()).then(|| held as f64 / all.max(1) as f64)
+        (!self.rules.is_empty()).then(|| held as f64 / all as f64)
     }
 }
 
@@ -134,17 +135,53 @@ impl Scores {
         }
         sum / count
     }
+
+    /// The scores that a record tells, by name (PLACE-131): some are told even where they add nothing, but not of
+    /// `system` jobs, which know nothing but fit and devices (PLACE-32).
+    ///
+    /// ```
+    /// use longshore_placement::score::Scores;
+    /// let names = |system| Scores::default().told(system).map(|(name, _)| name).collect::<Vec<_>>();
+    /// assert_eq!(names(false), ["binpack", "job-anti-affinity", "node-reschedule-penalty", "node-affinity"]);
+    /// assert_eq!(names(true), ["binpack"]);
+    /// ```
+    pub fn told(&self, system: bool) -> impl Iterator<Item = (&'static str, f64)> {
+        let always = |score: Option<f64>| if system { score } else { Some(score.unwrap_or(0.0)) };
+        let all = [
+            ("binpack", Some(self.fit)),
+            ("devices", self.devices),
+            ("job-anti-affinity", always(self.anti_affinity)),
+            ("node-reschedule-penalty", always(self.penalty)),
+            ("node-affinity", always(self.affinity)),
+            ("allocation-spread", self.spread),
+            ("preemption", self.preemption),
+        ];
+        all.into_iter().filter_map(|(name, score)| Some((name, score?)))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use longshore_model::Operand;
 
     #[test]
     fn place_79_82_fit() {
         let has = Amounts { cpu: 2048, memory: 4096, disk: 0 };
         assert_eq!((fit(has, has, false), fit(has, Amounts::ZERO, false)), (1.0, 0.0));
         assert!(fit(Amounts::ZERO, Amounts::ZERO, false).is_nan());
+    }
+
+    /// Division by nothing follows IEEE 754, as everywhere in the scores.
+    #[test]
+    fn place_82_86_weights_of_nothing() {
+        let affinity = |weight| Affinity { operand: Operand::Equal, weight, ..Affinity::default() };
+        let score = |weights: &[i8]| {
+            let affinities = weights.iter().map(|weight| affinity(*weight)).collect();
+            Affinities::of(&Job { affinities, ..Job::default() }, &TaskGroup::default()).score(&Node::default())
+        };
+        assert_eq!((score(&[]), score(&[50, -30])), (None, Some(0.25)));
+        assert!(score(&[0]).unwrap().is_nan());
     }
 
     #[test]

@@ -55,7 +55,8 @@ impl SpreadSet {
         self.weights
     }
 
-    /// The score of a node, a plain sum over the blocks; `None` if it is 0 (PLACE-101).
+    /// The score of a node, a plain sum over the blocks; `None` if it is 0 (PLACE-101). If all weights are 0, shares of
+    /// them are none, and the score of a targeted spread is NaN (PLACE-93).
     ///
     /// `lowest` is the lowest boost so far, −1 at first (PLACE-95): scoring a node may lower it.
     pub fn score(&self, node: &Node, lowest: &mut f64) -> Option<f64> {
@@ -129,7 +130,7 @@ impl SpreadRule {
             return *lowest; // PLACE-95
         }
         let used = used as f64 + 1.0;
-        let boost = (wanted - used) / wanted * (self.weight as f64 / weights.max(1) as f64);
+        let boost = (wanted - used) / wanted * (self.weight as f64 / weights as f64);
         *lowest = lowest.min(boost);
         boost
     }
@@ -179,6 +180,21 @@ mod tests {
         check(&[("a", 5), ("b", 1), ("c", 0)], "c", 1.0);
         check(&[("a", 5), ("b", 1), ("c", 0)], "b", -1.0);
         check(&[("dc1", 3), ("dc2", 3)], "dc3", 1.0);
+    }
+
+    #[test]
+    fn place_82_93_weights_of_nothing() {
+        let rule = |wanted| SpreadRule {
+            attribute: "${node.datacenter}".into(),
+            target: Target::parse("${node.datacenter}"),
+            named: None,
+            weight: 0,
+            wanted,
+        };
+        let block = |wanted| Block { rule: rule(wanted), in_use: PropertyUse::default() };
+        let score = |wanted| block(wanted).score(&Node::default(), 0, &mut -1.0);
+        assert!(score(Some([(OTHERS.to_owned(), 2.0)].into())).is_nan());
+        assert_eq!(score(None), 0.0);
     }
 
     #[test]

@@ -164,10 +164,11 @@ impl<'a> Patch<'a> {
         board.stale.clear();
         board.verdicts.clear();
         board.liked.clear();
-        board.admitted.clear();
-        for slot in self.fleet.slots() {
-            let admitted = self.admits(slot, board);
-            board.admitted.push(admitted);
+        board.verdicts.admit_all(self.ask(), self.fleet, &mut board.admitted);
+        if !self.policy.filters().is_empty() {
+            for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]).collect::<Vec<_>>() {
+                board.admitted[slot.index()] = self.admits(slot, board);
+            }
         }
         board.short.clear();
         board.short.resize(board.admitted.len(), 0);
@@ -202,8 +203,11 @@ impl<'a> Patch<'a> {
                 board.keys = Keys::Plain(plots, forest);
             }
             Keys::Spread(mut cells) => {
-                let keys: Vec<(u8, i64)> = cells.order().map(|slot| self.look(board, slot)).collect();
-                cells.fill(&keys);
+                match self.swift.filter(|_| self.round.is_none() && board.closed.is_empty()) {
+                    // Only admitted nodes have a place here.
+                    Some(algorithm) => cells.fill(|slot| self.swift_look(algorithm, board, slot)),
+                    None => cells.fill(|slot| self.look(board, slot)),
+                }
                 board.keys = Keys::Spread(cells);
             }
         }
@@ -305,15 +309,28 @@ impl<'a> Patch<'a> {
         found.unwrap_or((0, ABSENT))
     }
 
+    /// The same by columns alone, for a node that is admitted and that no turn knows.
+    #[inline]
+    fn swift_look(&self, algorithm: Algorithm, board: &mut Board, slot: Slot) -> (u8, i64) {
+        let found = self.swift_key(algorithm, &board.thinned, slot);
+        board.short[slot.index()] = found.err().map_or(0, |dimension| dimension as u8 + 1);
+        (0, found.unwrap_or(ABSENT))
+    }
+
+    #[inline]
+    fn swift_key(&self, algorithm: Algorithm, thinned: &[[f64; 2]], slot: Slot) -> Result<i64, Dimension> {
+        let hot = &self.fleet.hot()[slot.index()];
+        amounts_fit(self.ask().amounts, hot)?;
+        let own = algorithm.fit(hot.emptiness, thinned[hot.shape as usize]);
+        Ok(if self.ask().spreads.is_empty() { folded(own, 1) } else { fixed(own) })
+    }
+
     fn key(&self, board: &mut Board, slot: Slot) -> Result<(u8, i64), Option<Dimension>> {
         if let Some(algorithm) = self.swift
             && self.round.is_none_or(|round| round.knows_not(slot))
             && !board.closed.contains_key(&slot)
         {
-            let hot = &self.fleet.hot()[slot.index()];
-            amounts_fit(self.ask().amounts, hot)?;
-            let own = algorithm.fit(hot.emptiness, board.thinned[hot.shape as usize]);
-            return Ok((0, if self.ask().spreads.is_empty() { folded(own, 1) } else { fixed(own) }));
+            return Ok((0, self.swift_key(algorithm, &board.thinned, slot)?));
         }
         if self.round.is_some_and(|round| round.forbids(slot)) {
             return Err(None);

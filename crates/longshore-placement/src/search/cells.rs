@@ -46,7 +46,6 @@ pub(super) struct Cells {
     /// Slots by position, and the other way round.
     order: Vec<u32>,
     position: Vec<u32>,
-    cell_of: Vec<u32>,
     /// The values of each cell, block by block.
     values: Vec<u32>,
     forests: [Forest; EXTRAS],
@@ -102,18 +101,20 @@ impl Cells {
     pub(super) fn of(ask: &Ask, fleet: &Fleet, admitted: &[bool]) -> Cells {
         let mut cells = Cells { blocks: ask.spreads.iter().map(Block::new).collect(), ..Cells::default() };
         let by_profile = !ask.spreads.iter().any(|spread| longshore_constraint::escapes(&spread.attribute));
+        // The cell of each profile, and of each slot whose profile does not tell.
         let mut known: Vec<u32> = Vec::new();
+        let mut apart: Vec<u32> = Vec::new();
         let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
         let mut sizes: Vec<usize> = Vec::new();
-        cells.cell_of = vec![NONE; fleet.len()];
-        for slot in fleet.slots().filter(|slot| admitted[slot.index()]) {
-            let Some(node) = fleet.view(slot) else { continue };
-            let profile = node.profile();
-            let shared = by_profile && profile != NO_PROFILE;
-            let cell = match known.get(profile as usize) {
+        let nodes = || {
+            fleet.slots().zip(fleet.profiles()).zip(admitted).filter(|(_, admitted)| **admitted).map(|(node, _)| node)
+        };
+        for (slot, profile) in nodes() {
+            let shared = by_profile && *profile != NO_PROFILE;
+            let cell = match known.get(*profile as usize) {
                 Some(cell) if shared && *cell != NONE => *cell,
                 _ => {
-                    let values = cells.values_of(ask, node.node());
+                    let values = fleet.view(slot).map_or_else(Vec::new, |node| cells.values_of(ask, node.node()));
                     let next = sizes.len() as u32;
                     let cell = *numbers.entry(values.clone()).or_insert(next);
                     if cell == next {
@@ -121,24 +122,28 @@ impl Cells {
                         cells.values.extend(values);
                     }
                     if shared {
-                        known.resize(known.len().max(profile as usize + 1), NONE);
-                        known[profile as usize] = cell;
+                        known.resize(known.len().max(*profile as usize + 1), NONE);
+                        known[*profile as usize] = cell;
+                    } else {
+                        apart.push(cell);
                     }
                     cell
                 }
             };
             sizes[cell as usize] += 1;
-            cells.cell_of[slot.index()] = cell;
         }
         cells.plots = Plots::of(sizes.iter().copied());
-        let mut next: Vec<usize> = (0..sizes.len()).map(|cell| cells.plots.positions(cell).start).collect();
+        let mut next: Vec<u32> = (0..sizes.len()).map(|cell| cells.plots.positions(cell).start as u32).collect();
         cells.order = vec![0; cells.plots.len()];
         cells.position = vec![NONE; fleet.len()];
-        for (slot, cell) in cells.cell_of.iter().enumerate().filter(|(_, cell)| **cell != NONE) {
-            let position = next[*cell as usize];
-            next[*cell as usize] += 1;
-            cells.order[position] = slot as u32;
-            cells.position[slot] = position as u32;
+        let mut apart = apart.into_iter();
+        for (slot, profile) in nodes() {
+            let shared = by_profile && *profile != NO_PROFILE;
+            let cell = if shared { Some(known[*profile as usize]) } else { apart.next() };
+            let Some(next) = cell.map(|cell| &mut next[cell as usize]) else { continue };
+            cells.order[*next as usize] = slot.0;
+            cells.position[slot.index()] = *next;
+            *next += 1;
         }
         let blocks = cells.blocks.len();
         for cell in 0..sizes.len() {
@@ -157,21 +162,22 @@ impl Cells {
         values.map(|(block, rule)| block.value_of(rule, node).unwrap_or(NONE)).collect()
     }
 
-    /// Slots of admitted nodes in order of their positions: the order in which [`Cells::fill`] wants their keys.
-    pub(super) fn order(&self) -> impl Iterator<Item = Slot> + '_ {
-        self.order.iter().map(|slot| Slot(*slot))
-    }
-
     /// Puts all keys, as extras and key, in order of position; heads and lanes follow. O(n).
-    pub(super) fn fill(&mut self, keys: &[(u8, i64)]) {
-        for (extras, forest) in self.forests.iter_mut().enumerate() {
-            let of = |(found, key): &(u8, i64)| if usize::from(*found) == extras { *key } else { ABSENT };
-            if extras == 0 || keys.iter().any(|(found, key)| usize::from(*found) == extras && *key != ABSENT) {
-                forest.build(&self.plots, keys.iter().map(of));
-            } else {
-                *forest = Forest::default();
-            }
-        }
+    pub(super) fn fill(&mut self, mut keys: impl FnMut(Slot) -> (u8, i64)) {
+        let Cells { plots, order, forests, .. } = self;
+        let [plain, extra @ ..] = forests;
+        extra.iter_mut().for_each(|forest| *forest = Forest::default());
+        let mut others: Vec<(u8, u32, i64)> = Vec::new();
+        plain.build(
+            plots,
+            order.iter().map(|slot| match keys(Slot(*slot)) {
+                (0, key) => key,
+                (extras, key) => {
+                    others.push((extras, *slot, key));
+                    ABSENT
+                }
+            }),
+        );
         self.lanes.clear();
         self.by_classes.clear();
         self.free.clear();
@@ -180,6 +186,15 @@ impl Cells {
             self.heads[cell] = self.best_of(cell);
             self.enter_lane(cell);
         }
+        for (extras, slot, key) in others {
+            self.set(Slot(slot), extras, key);
+        }
+    }
+
+    /// The cell of a slot, and its position.
+    fn place_of(&self, slot: Slot) -> Option<(usize, usize)> {
+        let position = self.position.get(slot.index()).copied().filter(|position| *position != NONE)? as usize;
+        Some((self.plots.cell_of(position), position))
     }
 
     fn best_of(&self, cell: usize) -> [(i64, u32); EXTRAS] {
@@ -192,8 +207,7 @@ impl Cells {
 
     /// Changes a node's key. Nodes that are not admitted have none.
     pub(super) fn set(&mut self, slot: Slot, extras: u8, key: i64) {
-        let Some(cell) = self.cell_of.get(slot.index()).copied().filter(|cell| *cell != NONE) else { return };
-        let (cell, position) = (cell as usize, self.position[slot.index()] as usize);
+        let Some((cell, position)) = self.place_of(slot) else { return };
         for (of, forest) in self.forests.iter_mut().enumerate() {
             let key = if of == usize::from(extras) { key } else { ABSENT };
             if forest.is_empty() {
@@ -268,10 +282,10 @@ impl Cells {
 
     /// Counts a use of a node's values.
     pub(super) fn note(&mut self, ask: &Ask, slot: Slot, node: &Node, kind: Kind) {
-        let cell = self.cell_of.get(slot.index()).copied().filter(|cell| *cell != NONE);
+        let cell = self.place_of(slot).map(|(cell, _)| cell);
         for at in 0..self.blocks.len() {
             let value = match cell {
-                Some(cell) => Some(self.values[cell as usize * self.blocks.len() + at]).filter(|value| *value != NONE),
+                Some(cell) => Some(self.values[cell * self.blocks.len() + at]).filter(|value| *value != NONE),
                 // Allocations on nodes that are out of the question count too.
                 None => self.blocks[at].value_of(&ask.spreads[at], node),
             };
@@ -309,7 +323,7 @@ impl Cells {
     /// The best node and its score, and what it costs: O(lanes).
     ///
     /// The lowest boost (PLACE-95) depends on visiting order in the reference; here it is taken over all nodes that are
-    /// admitted and fit, before each selection (DIFF-13).
+    /// admitted and fit, before each selection (DIFF-19).
     pub(super) fn best(&self, ask: &Ask, weather: &mut Weather, parts: i64) -> Option<(Slot, Score)> {
         let living = || self.lanes.iter().filter(|lane| lane.heads.iter().any(|heads| !heads.is_empty()));
         if self.blocks.iter().any(|block| !block.even) {
@@ -353,9 +367,9 @@ impl Cells {
 
     /// The boost of a node's cell, as it is reported.
     pub(super) fn boost_at(&self, ask: &Ask, slot: Slot, weather: &mut Weather) -> f64 {
-        match self.cell_of.get(slot.index()) {
-            Some(cell) if *cell != NONE => self.boost_of(ask, &self.classes(*cell as usize), weather),
-            _ => 0.0,
+        match self.place_of(slot) {
+            Some((cell, _)) => self.boost_of(ask, &self.classes(cell), weather),
+            None => 0.0,
         }
     }
 
@@ -363,7 +377,6 @@ impl Cells {
     pub(super) fn bytes(&self) -> usize {
         let columns = self.order.capacity()
             + self.position.capacity()
-            + self.cell_of.capacity()
             + self.values.capacity()
             + self.lane_of.capacity()
             + self.free.capacity();

@@ -51,6 +51,11 @@ impl Plots {
         self.leaves[cell] as usize..self.leaves[cell + 1] as usize
     }
 
+    /// The cell of a position. O(log cells).
+    pub(crate) fn cell_of(&self, position: usize) -> usize {
+        self.leaves.partition_point(|first| *first as usize <= position) - 1
+    }
+
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
         (self.leaves.capacity() + self.starts.capacity()) * size_of::<u32>()

@@ -10,7 +10,7 @@ use crate::ask::Ask;
 use crate::attempt::{Attempt, Placed};
 use crate::feasible::Unfit;
 use crate::fleet::{NodeView, Slot};
-use crate::proposed::Tentative;
+use crate::proposed::{Proposals, Tentative};
 use crate::score::Census;
 use crate::volumes::{VolumeDemand, Volumes};
 
@@ -52,8 +52,8 @@ pub(super) fn attempt_displacing(
     let occupants = request.occupants.on(node.slot());
     let plan = Tentative::default();
     let census = Census { stored: &[], volumes: Volumes::default(), plan: &plan, node: &|_| None };
-    let volumes = VolumeDemand { census, job, group, alloc_name };
-    volumes.admit(node.node(), &occupants).map_err(Closed::Filtered)?;
+    let volumes = VolumeDemand::new(census, &Proposals::of([], &plan), job, group, alloc_name);
+    volumes.admit(node.node(), &occupants, &mut volumes.unmet()).map_err(Closed::Filtered)?;
     let (oversubscription, seed) = (request.oversubscription, request.occasion.nonce);
     let attempt = Attempt { job, group, oversubscription, seed, preempt: displaced };
     let placed = attempt.on(node.node(), &occupants).map_err(Closed::Exhausted)?;

@@ -198,8 +198,7 @@ impl Search {
             return; // and let the pass have its turn
         }
         let place = self.current_board(request);
-        let mut round =
-            Round::new(place, request.ask.clone(), before, self.fleet.len(), std::mem::take(&mut self.company));
+        let mut round = Round::new(place, request.ask.clone(), before, std::mem::take(&mut self.company));
         if round.counts_uses() {
             let all =
                 [(Kind::Stored, &before.stored), (Kind::Stopped, &before.stopped), (Kind::Placed, &before.placed)];
@@ -455,6 +454,7 @@ impl Search {
         if self.last.as_ref().is_none_or(|(last, _)| !Arc::ptr_eq(last, ask)) {
             self.last = Some((ask.clone(), place));
         }
+        self.company.fit(self.fleet.len());
         let board = &mut self.boards[place];
         board.used = self.uses;
         board.ask_for(request);

@@ -86,6 +86,16 @@ pub(super) struct Company {
     of_job: Vec<u32>,
 }
 
+impl Company {
+    /// Has a place for so many slots.
+    pub(super) fn fit(&mut self, slots: usize) {
+        if self.of_group.len() < slots {
+            self.of_group.resize(slots, 0);
+            self.of_job.resize(slots, 0);
+        }
+    }
+}
+
 /// A turn in progress.
 #[derive(Debug)]
 pub(super) struct Round {
@@ -115,9 +125,7 @@ impl std::fmt::Debug for Weather {
 }
 
 impl Round {
-    pub(super) fn new(place: usize, ask: Arc<Ask>, before: &Before, slots: usize, mut company: Company) -> Round {
-        company.of_group.resize(slots, 0);
-        company.of_job.resize(slots, 0);
+    pub(super) fn new(place: usize, ask: Arc<Ask>, before: &Before, company: Company) -> Round {
         let mut round = Round {
             place,
             count: before.count,

@@ -2,7 +2,7 @@
 
 use crate::ask::Ask;
 use crate::filter::candidate;
-use crate::fleet::{Fleet, NO_PROFILE, NodeView, Slot};
+use crate::fleet::{Fleet, NO_PROFILE, NOBODY, NodeView, Slot};
 
 use super::look;
 
@@ -25,15 +25,24 @@ impl Verdicts {
     /// Whether a node may be used, by its record.
     #[inline]
     pub(super) fn admit(&mut self, ask: &Ask, fleet: &Fleet, slot: Slot) -> bool {
-        let hot = &fleet.hot()[slot.index()];
-        if !hot.there {
-            return false;
-        }
-        match self.of.get(hot.profile as usize) {
+        let profile = fleet.profiles()[slot.index()];
+        match self.of.get(profile as usize) {
+            _ if profile == NOBODY => false,
             Some(&NO) => false,
             Some(&YES) if !tells_apart(ask) => true,
             _ => fleet.view(slot).is_some_and(|node| self.ask(ask, &node)),
         }
+    }
+
+    /// The same of every slot, in order.
+    pub(super) fn admit_all(&mut self, ask: &Ask, fleet: &Fleet, into: &mut Vec<bool>) {
+        let apart = tells_apart(ask);
+        into.clear();
+        into.extend(fleet.slots().zip(fleet.profiles()).map(|(slot, profile)| match self.of.get(*profile as usize) {
+            Some(&NO) => false,
+            Some(&YES) if !apart => true,
+            _ => self.admit(ask, fleet, slot),
+        }));
     }
 
     fn ask(&mut self, ask: &Ask, node: &NodeView<'_>) -> bool {

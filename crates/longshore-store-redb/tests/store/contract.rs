@@ -5,6 +5,7 @@ use longshore_store::State;
 use longshore_store::contract::{self, Life, Subject};
 use longshore_store::{Storage, checkpoint};
 use longshore_store_redb::{Options, RedbStorage};
+use redb::ReadableTable;
 
 #[test]
 fn it_keeps_the_contract() {
@@ -113,4 +114,48 @@ fn what_is_no_store_is_refused() {
     drop(database);
     let refused = foreign.open(Options::default()).unwrap_err().to_string();
     assert!(refused.contains("something else"), "{refused}");
+}
+
+/// A host finds with redb's own tools what is damaged.
+#[test]
+fn damage_is_named_by_table_and_key() {
+    let (disk, mut life) = (Disk::default(), Life::new(4));
+    let mut storage = disk.open(Options::default()).unwrap();
+    for round in 1..=30 {
+        storage.commit(life.state().index(), &life.frame(1)).unwrap();
+        if round == 20 {
+            checkpoint(life.state(), &mut storage).unwrap();
+        }
+    }
+    drop(storage);
+    const FRAMES: redb::TableDefinition<'_, u64, &[u8]> = redb::TableDefinition::new("frames");
+    const CHUNKS: redb::TableDefinition<'_, (u64, u32), &[u8]> = redb::TableDefinition::new("chunks");
+    let flipped = |bytes: &[u8]| -> Vec<u8> {
+        let (last, rest) = bytes.split_last().unwrap();
+        [rest, &[last ^ 1]].concat()
+    };
+    let damaged = |edit: &dyn Fn(&redb::WriteTransaction)| {
+        let disk = Disk::of(disk.bytes());
+        let database = redb::Builder::new().create_with_backend(disk.clone()).unwrap();
+        let write = database.begin_write().unwrap();
+        edit(&write);
+        write.commit().unwrap();
+        drop(database);
+        let mut storage = disk.open(Options::default()).unwrap();
+        State::load(&mut storage).unwrap_err().to_string()
+    };
+    let told = damaged(&|write| {
+        let mut frames = write.open_table(FRAMES).unwrap();
+        let bytes = flipped(frames.get(25).unwrap().unwrap().value());
+        frames.insert(25, &*bytes).unwrap();
+    });
+    assert!(told.starts_with("damaged key 25 of table frames (after index 24): it is damaged: checksum "), "{told}");
+    let told = damaged(&|write| {
+        let mut chunks = write.open_table(CHUNKS).unwrap();
+        let bytes = flipped(chunks.get((1, 0)).unwrap().unwrap().value());
+        chunks.insert((1, 0), &*bytes).unwrap();
+    });
+    assert!(told.starts_with("damaged key (1, 0) of table chunks (after index 0): it is damaged: checksum "), "{told}");
+    let told = damaged(&|write| drop(write.open_table(CHUNKS).unwrap().remove((1, 0)).unwrap()));
+    assert!(told.starts_with("damaged key (1, 0) of table chunks (after index 0): 0 of the "), "{told}");
 }

@@ -13,6 +13,7 @@ pub(super) fn checkpoints<S: Subject>(subject: &mut S) {
     if fresh(subject).limits().log_bytes.is_none() {
         return;
     }
+    of_chunks_within_the_limit(subject);
     racing_with_appends(subject);
     unsealed(subject);
     unfit(subject);
@@ -41,6 +42,31 @@ fn seal(storage: &mut dyn Storage, checkpoint: &Checkpoint) -> Result<(), Storag
 fn small_chunks(storage: &dyn Storage, life: &Life) -> Checkpoint {
     let limits = storage.limits();
     Checkpoint::new(life.state().clone(), crate::Limits { frame_bytes: limits.frame_bytes.min(1500), ..limits })
+}
+
+/// No row is larger than the limit, so no chunk is; and the storage takes every one that is not.
+fn of_chunks_within_the_limit<S: Subject>(subject: &mut S) {
+    let (mut storage, mut life) = (fresh(subject), Life::new(10));
+    let limit = storage.limits().frame_bytes;
+    let (mut sizes, mut rows) = (Vec::new(), 0);
+    while sizes.len() < 3 && rows < 400 {
+        (0..40).for_each(|_| drop(commit(&mut storage, &mut life, 1)));
+        rows += 40;
+        let mut checkpoint = Checkpoint::new(life.state().clone(), storage.limits());
+        sizes.clear();
+        while let Some(chunk) = checkpoint.next() {
+            let (number, size) = (checkpoint.chunks() - 1, chunk.len());
+            assert!(size <= limit, "chunk {number} has {size} bytes, and the limit is {limit}");
+            if let Err(error) = storage.put_chunk(checkpoint.at(), number, &chunk) {
+                panic!("chunk {number} of {size} bytes, with a limit of {limit}: {error}");
+            }
+            sizes.push(size);
+        }
+        if let Err(error) = seal(&mut storage, &checkpoint) {
+            panic!("a checkpoint of chunks of {sizes:?} bytes: {error}");
+        }
+        storage = reopened(subject, storage, life.state(), "after a checkpoint in chunks of the limit");
+    }
 }
 
 /// Chunk by chunk between commits: it names its index, later frames stay, and every moment between is sound.

@@ -196,7 +196,12 @@ fn every_flip(storage: &mut dyn Storage, state: &State) {
         let Some(place) = flipping.flipped else { break };
         match loaded {
             Err(LoadError::Damaged(damaged)) => {
-                assert_eq!(damaged.place, place, "byte {at} is flipped, in {place}, but named is {damaged}");
+                let named = match (&damaged.place, &place) {
+                    // As the storage itself has it, and with the byte if it knows.
+                    (Place::Entry { .. }, _) | (Place::Log { .. }, Place::Log { .. }) => true,
+                    (named, place) => named == place,
+                };
+                assert!(named, "byte {at} is flipped, in {place}, but named is {damaged}");
             }
             Err(error) => panic!("byte {at} is flipped, in {place}, and taken for {error}"),
             Ok(found) => assert_eq!(found.digest(), state.digest(), "byte {at} is flipped, in {place}, and not found"),
@@ -248,16 +253,16 @@ impl Loader for FlippingLoader<'_> {
 
     fn row(&mut self, kind: RowKind, key: &[u8], value: &[u8]) -> Result<(), Damaged> {
         let flipped_before = self.flipped.is_some();
-        let key = self.flip(key, || Place::Log);
-        let value = self.flip(value, || Place::Log);
+        let key = self.flip(key, || Place::Log { byte: None });
+        let value = self.flip(value, || Place::Log { byte: None });
         if !flipped_before && self.flipped.is_some() {
-            *self.flipped = Some(Place::Row(kind, key.clone()));
+            *self.flipped = Some(Place::Row(kind, key.as_slice().into()));
         }
         self.into.row(kind, &key, &value)
     }
 
     fn frame(&mut self, frame: Frame) -> Result<(), Damaged> {
-        let bytes = self.flip(frame.bytes(), || Place::Log);
+        let bytes = self.flip(frame.bytes(), || Place::Log { byte: None });
         let decoded = Frame::decode(&bytes);
         let (frame, length) = decoded.map_err(|why| Damaged::new(self.last, why))?;
         assert_eq!(length, bytes.len(), "a frame's length");

@@ -3,7 +3,7 @@
 use crate::batch::Index;
 use crate::digest::Digest;
 use crate::frame::Frame;
-use crate::in_place::RowKind;
+use crate::in_place::UnusedRow;
 use crate::storage::{ChangesError, CommitError, Limits, LoadError, Loader, Source, Storage, StorageError};
 
 /// How an operation goes wrong.
@@ -135,7 +135,7 @@ impl<S: Storage> Storage for Faulty<S> {
         self.inner.mended()
     }
 
-    fn forget(&mut self, unused: &[(RowKind, Vec<u8>)]) -> Result<(), StorageError> {
+    fn forget(&mut self, unused: &[UnusedRow]) -> Result<(), StorageError> {
         self.inner.forget(unused)
     }
 }

@@ -236,6 +236,8 @@ impl Life {
         let first = self.draw(count) as usize;
         let some: Vec<_> =
             self.state.allocs().skip(first).take(3).map(|alloc| (alloc.changed(), alloc.cohort().clone())).collect();
+        // The evaluation that moves them is written with them, and after them.
+        let mut eval = None;
         let mut moved: Option<Arc<Cohort>> = None;
         for (mut changed, cohort) in some {
             changed.client_status = if self.draw(2) == 0 { ClientStatus::Running } else { ClientStatus::Failed };
@@ -247,13 +249,23 @@ impl Life {
             if let Some(job) = job.filter(|_| moves) {
                 let fits = moved.as_ref().is_some_and(|moved| moved.create_index == cohort.create_index);
                 if !fits {
-                    moved = Some(Arc::new(Cohort { job: JobBody(job), ..(*cohort).clone() }));
+                    let eval: &Evaluation = eval.get_or_insert_with(|| Evaluation {
+                        id: EvalId(self.id(index, 700)),
+                        namespace: job.namespace.clone(),
+                        job_id: job.id.clone(),
+                        create_index: index,
+                        modify_index: index,
+                        ..Evaluation::default()
+                    });
+                    let eval_id = eval.id.clone();
+                    moved = Some(Arc::new(Cohort { job: JobBody(job), eval_id, ..(*cohort).clone() }));
                 }
                 changed.cohort = moved.clone();
                 changed.alloc_modify_index = index;
             }
             changes.push(Change::PutAlloc(changed));
         }
+        changes.extend(eval.map(|eval| Change::PutEval(Arc::new(eval))));
         Kind::AllocationUpdated
     }
 }

@@ -10,7 +10,8 @@
 //! | `reload` | what is loaded is what was committed, to every reader, after each frame |
 //! | `changes` | changes since any index are those frames, or gone with a checkpoint to load |
 //! | `outcomes` | a commit whose answer was lost is settled by sending it again, and never stored twice |
-//! | `limits` | a frame over the limit is refused with both sizes and leaves no trace; chunks keep to the limit |
+//! | `limits` | a frame over the limit is refused with both sizes and leaves no trace; chunks keep to the limit and are taken |
+//! | `forgetting` | what a load found unused goes, unless another engine has put it again since |
 //! | `checkpoints` | sealed between commits they take the place of frames; unsealed, unfit or older ones change nothing |
 //! | `damage` | any flipped bit in what is loaded is found and named |
 //! | `faults` | whichever write fails, tears, is lost or forgotten: nothing acknowledged is lost, nothing half there |
@@ -19,6 +20,7 @@ mod checkpoints;
 mod checks;
 mod faults;
 mod faulty;
+mod forgetting;
 mod life;
 mod same;
 
@@ -63,6 +65,7 @@ pub fn run(mut subject: impl Subject) {
     checks::changes(&mut subject);
     checks::outcomes(&mut subject);
     checks::limits(&mut subject);
+    forgetting::forgetting(&mut subject);
     checks::damage(&mut subject);
     checkpoints::checkpoints(&mut subject);
     faults::faults(&mut subject);

@@ -48,6 +48,16 @@ impl SlotSets {
         }
     }
 
+    /// Whether a slot is in an owner's set.
+    pub(crate) fn contains(&self, owner: u32, slot: u32) -> bool {
+        self.words.get(&(owner, slot / 64)).is_some_and(|word| word & 1 << (slot % 64) != 0)
+    }
+
+    /// How many slots all sets have.
+    pub(crate) fn count(&self) -> usize {
+        self.words.iter().map(|(_, word)| word.count_ones() as usize).sum()
+    }
+
     /// An owner's slots, ascending: creation order.
     pub(crate) fn of(&self, owner: u32) -> impl Iterator<Item = u32> {
         self.words

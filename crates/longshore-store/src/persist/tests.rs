@@ -160,7 +160,9 @@ proptest! {
         }
         forks.push((sets, twin));
         for (sets, twin) in &forks {
+            prop_assert_eq!(sets.count(), twin.len());
             for owner in 0..8 {
+                prop_assert!((0..700).all(|slot| sets.contains(owner, slot) == twin.contains(&(owner, slot))));
                 prop_assert!(sets.of(owner).eq(twin.range((owner, 0)..(owner + 1, 0)).map(|(_, slot)| *slot)));
             }
         }

@@ -2,6 +2,8 @@
 //!
 //! The engine takes the first free instances; a case lists all that may be taken, so its lists are checked to hold ours.
 
+use std::collections::BTreeSet;
+
 use longshore_model::AllocatedDevice;
 use longshore_placement::{Examined, Placed};
 use serde_json::{Map, Value, json};
@@ -34,9 +36,10 @@ fn tasks(placed: &Placed) -> Value {
     tasks.map(|(name, held)| (name.clone(), held.devices.iter().map(device).collect())).collect::<Map<_, _>>().into()
 }
 
-/// What is taken must be among what may be taken; the rest compares as it is.
+/// What is taken must be among what may be taken, and nothing twice; the rest compares as it is.
 fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
     let mut got = got.clone();
+    let distinct = is_distinct(&got["tasks"]);
     let expected = case.expect["tasks"].as_object().into_iter().flatten();
     for (task, wanted) in expected.flat_map(|(task, list)| {
         let list = list.as_array().into_iter().flatten().enumerate();
@@ -46,12 +49,39 @@ fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
         let given = &mut got["tasks"][task][at];
         let has = |list: &Value, item: &Value| list.as_array().is_some_and(|list| list.contains(item));
         let ids: Vec<&Value> = given["ids"].as_array().into_iter().flatten().collect();
-        let distinct = ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id));
-        let allowed = ids.iter().all(|id| has(&wanted["instances_from"], id)) && distinct;
+        let allowed = ids.iter().all(|id| has(&wanted["instances_from"], id));
         let group = given["group"] == wanted["group"] || has(&wanted["one_of"], &given["group"]);
-        if allowed && group && wanted["count"] == ids.len() {
+        if distinct && allowed && group && wanted["count"] == ids.len() {
             *given = wanted.clone();
         }
     }
     first_difference(&case.expect, &got, &Rules::DEFAULT.with_scores(&["score"]))
+}
+
+/// Whether no instance is given to two requests of the group.
+fn is_distinct(tasks: &Value) -> bool {
+    let given = tasks.as_object().into_iter().flat_map(|tasks| tasks.values());
+    let mut seen = BTreeSet::new();
+    given.flat_map(|list| list.as_array().into_iter().flatten()).all(|held| {
+        let mut ids = held["ids"].as_array().into_iter().flatten();
+        ids.all(|id| seen.insert((held["group"].to_string(), id.to_string())))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn place_71_an_instance_is_given_once() {
+        let held = |group: &str, ids: &[&str]| json!({ "group": group, "ids": ids });
+        let table = [
+            (json!({ "a": [held("g", &["0", "1"])], "b": [held("g", &["2"]), held("h", &["0"])] }), true),
+            (json!({ "a": [held("g", &["0"])], "b": [held("g", &["0"])] }), false),
+            (json!({ "a": [held("g", &["0", "0"])] }), false),
+        ];
+        for (tasks, distinct) in table {
+            assert_eq!(is_distinct(&tasks), distinct, "{tasks}");
+        }
+    }
 }

@@ -20,7 +20,11 @@ fn answer(input: &Value) -> Result<Value, String> {
     let node = world::node(&input["node"])?;
     let nodes = [(node.name.clone(), node.id.clone())].into();
     let allocs = world::allocs(&input["allocs"], &nodes, &world::jobs(&[])?)?;
-    let ask: NetworkResource = from_json(&input["ask"].to_string()).map_err(|why| why.to_string())?;
+    let mut ask: NetworkResource = from_json(&input["ask"].to_string()).map_err(|why| why.to_string())?;
+    let (fixed, dynamic) = (ask.reserved_ports.as_mut_slice(), ask.dynamic_ports.as_mut_slice());
+    for port in fixed.iter_mut().chain(dynamic).filter(|port| port.host_network.is_empty()) {
+        port.host_network = "default".into();
+    }
     let unusable = |problem: &str| Ok(json!({ "ok": false, "rule": "PLACE-66", "problem": problem }));
     let Ok(mut index) = PortIndex::of(&node) else { return unusable("invalid node") };
     if allocs.iter().any(|alloc| index.hold(alloc).is_err()) {
@@ -60,9 +64,16 @@ fn group_offer(node: &Node, index: &PortIndex, ask: &NetworkResource, seed: u64)
     let fixed: Map<String, Value> =
         fixed.iter().map(|port| with_ip(json!({ "value": port.value, "to": port.to }), port)).collect();
     let numbers = Numbers { node, ask };
+    let single = |port: &AllocatedPort| {
+        let mut without = index.clone();
+        let _ = without.hold_ports(std::slice::from_ref(port));
+        let other = without.offer_group(ask, seed).ok().and_then(|offer| offer.last().cloned());
+        other.is_none_or(|other| other.host_ip != port.host_ip)
+    };
     let ports = dynamic.iter().zip(ask.dynamic_ports.iter());
-    let entries =
-        ports.map(|(port, asked)| Ok(with_ip(numbers.entry(index, asked, port.value, port.to, free(port))?, port)));
+    let entries = ports.map(|(port, asked)| {
+        Ok(with_ip(numbers.entry(asked, port.value, port.to, free(port), || single(port))?, port))
+    });
     let dynamic: Map<String, Value> = entries.collect::<Result<_, String>>()?;
     numbers.distinct(&offer[ask.reserved_ports.len()..].iter().map(|port| port.value).collect::<Vec<_>>())?;
     Ok(json!({ "ok": true, "static": fixed, "dynamic": dynamic }))
@@ -77,13 +88,14 @@ fn task_offer(node: &Node, index: &PortIndex, ask: &NetworkResource, seed: u64) 
     let fixed: Map<String, Value> =
         fixed.map(|port| (port.label.clone(), json!({ "value": port.value, "to": port.to }))).collect();
     let numbers = Numbers { node, ask };
-    let free = index.clone().hold_network(&offer).is_ok();
+    // Static ports of one ask may collide with each other; dynamic ones may not.
+    let mut without = index.clone();
+    let dynamic = NetworkResource { reserved_ports: [].into(), mbits: 0, ..offer.clone() };
+    let free = without.hold_network(&dynamic).is_ok();
+    let single = || without.offer_task(ask, seed).map_or(true, |other| other.ip != offer.ip);
     let ports = offer.dynamic_ports.iter().zip(ask.dynamic_ports.iter());
-    let entries = ports.map(|(port, asked)| {
-        // Static ports of one ask may collide with each other, so only with dynamic ones is this a check.
-        let free = free || !offer.reserved_ports.is_empty();
-        Ok((port.label.clone(), numbers.entry(index, asked, port.value, port.to, free)?))
-    });
+    let entries =
+        ports.map(|(port, asked)| Ok((port.label.clone(), numbers.entry(asked, port.value, port.to, free, single)?)));
     let dynamic: Map<String, Value> = entries.collect::<Result<_, String>>()?;
     numbers.distinct(&offer.dynamic_ports.iter().map(|port| port.value).collect::<Vec<_>>())?;
     let NetworkResource { ip, device, mbits, .. } = offer;
@@ -105,7 +117,15 @@ impl Numbers<'_> {
         (min, max)
     }
 
-    fn entry(&self, index: &PortIndex, asked: &Port, value: i64, to: i64, free: bool) -> Result<Value, String> {
+    /// A number that was given, if it may be; `single` says that no other was possible for an only port.
+    fn entry(
+        &self,
+        asked: &Port,
+        value: i64,
+        to: i64,
+        free: bool,
+        single: impl FnOnce() -> bool,
+    ) -> Result<Value, String> {
         let (min, max) = self.within();
         let statics = self.ask.reserved_ports.iter().filter(|port| port.host_network == asked.host_network);
         if value < min || value > max.max(min) || !free || statics.into_iter().any(|port| port.value == value) {
@@ -115,23 +135,36 @@ impl Numbers<'_> {
         if asked.to == -1 && to == value {
             entry["to"] = "value".into();
         }
-        if max - min < 4 && self.single(asked, index, (min, max)) {
+        if self.ask.dynamic_ports.len() == 1 && single() {
             entry["value"] = value.into();
         }
         Ok(entry)
     }
 
-    /// Whether no other number is possible.
-    fn single(&self, asked: &Port, index: &PortIndex, (min, max): (i64, i64)) -> bool {
-        let dynamic_ports = [asked.clone()].into();
-        let ask = NetworkResource { dynamic_ports, ..self.ask.clone() };
-        let offers = (0..64).filter_map(|seed| index.offer_group(&ask, seed).ok());
-        let values: BTreeSet<i64> = offers.filter_map(|offer| offer.last().map(|port| port.value)).collect();
-        min >= max || (values.len() == 1 && self.ask.dynamic_ports.len() == 1)
-    }
-
     fn distinct(&self, numbers: &[i64]) -> Result<(), String> {
         let distinct: BTreeSet<i64> = numbers.iter().copied().collect();
         if distinct.len() == numbers.len() { Ok(()) } else { Err(format!("a port is given twice: {numbers:?}")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number is told wherever no other is possible, however large the range is.
+    #[test]
+    fn place_59_60_the_only_number() {
+        let networks =
+            json!([{ "Mode": "host", "Device": "eth0", "IP": "10.0.0.1", "CIDR": "10.0.0.1/32", "MBits": 9 }]);
+        let resources = json!({ "Networks": networks, "MinDynamicPort": 20000, "MaxDynamicPort": 20099 });
+        for (reserved, value) in [("20000-20098", json!(20099)), ("20000-20097", Value::Null)] {
+            let reserved = json!({ "Networks": { "ReservedHostPorts": reserved } });
+            let node = json!({ "ID": "n", "Name": "n", "NodeResources": resources, "ReservedResources": reserved });
+            for level in ["group", "task"] {
+                let ask = json!({ "Mode": "host", "MBits": 5, "DynamicPorts": [{ "Label": "p", "To": 80 }] });
+                let answer = answer(&json!({ "node": node, "allocs": [], "ask": ask, "level": level })).unwrap();
+                assert_eq!(answer["dynamic"]["p"]["value"], value, "{answer}");
+            }
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Reasons as the cases write them: objects whose `rule` names the rule that describes them.
 
+use std::collections::BTreeMap;
+
 use longshore_placement::account::{DeviceProblem, PortProblem, Shortage};
 use longshore_placement::feasible::Unfit;
 use longshore_placement::volumes::CsiProblem;
-use longshore_placement::{Examined, Exhausted};
+use longshore_placement::{Examined, Exhausted, Record};
 use serde_json::{Value, json};
 
 /// The outcome of a node: its `status`, and its `reason` if it has one.
@@ -17,7 +19,7 @@ pub(super) fn outcome(examined: &Examined) -> Result<Value, String> {
 }
 
 /// Why a node is out of the question.
-fn filtered(unfit: &Unfit) -> Result<Value, String> {
+pub(super) fn filtered(unfit: &Unfit) -> Result<Value, String> {
     let mut reason = match unfit {
         Unfit::Constraint(written) => json!({ "constraint": written }),
         Unfit::HostNetwork { network, label } => json!({ "problem": "missing", "network": network, "label": label }),
@@ -50,7 +52,7 @@ fn csi(problem: CsiProblem) -> &'static str {
 }
 
 /// Why a node is too full.
-fn exhausted(exhausted: &Exhausted) -> Result<Value, String> {
+pub(super) fn exhausted(exhausted: &Exhausted) -> Result<Value, String> {
     let mut reason = match exhausted {
         Exhausted::InvalidNode(_) => json!({ "dimension": "network", "problem": "invalid node" }),
         Exhausted::PortCollision => json!({ "dimension": "network", "problem": "port collision" }),
@@ -76,6 +78,30 @@ fn exhausted(exhausted: &Exhausted) -> Result<Value, String> {
     };
     reason["rule"] = exhausted.code().into();
     Ok(reason)
+}
+
+/// Reasons with their counts; equal ones are counted together, in the order of their texts.
+fn counted(reasons: impl Iterator<Item = Result<(Value, u64), String>>) -> Result<Vec<Value>, String> {
+    let mut counts: BTreeMap<String, (Value, u64)> = BTreeMap::new();
+    for reason in reasons {
+        let (reason, count) = reason?;
+        counts.entry(reason.to_string()).or_insert((reason, 0)).1 += count;
+    }
+    let with_count = |(mut reason, count): (Value, u64)| {
+        reason["count"] = count.into();
+        reason
+    };
+    Ok(counts.into_values().map(with_count).collect())
+}
+
+/// The reasons of a record for nodes that were out of the question.
+pub(super) fn constraints(record: &Record) -> Result<Vec<Value>, String> {
+    counted(record.filtered.iter().map(|(unfit, count)| Ok((filtered(unfit)?, count))))
+}
+
+/// The reasons of a record for nodes that were too full.
+pub(super) fn dimensions(record: &Record) -> Result<Vec<Value>, String> {
+    counted(record.exhausted.iter().map(|(reason, count)| Ok((exhausted(reason)?, count))))
 }
 
 /// Why ports or a network cannot be had.

@@ -3,7 +3,7 @@
 use longshore_model::{AllocatedTaskResources, JobType};
 use longshore_placement::feasible::is_candidate;
 use longshore_placement::score::Scores;
-use longshore_placement::{Examined, Placed};
+use longshore_placement::{Examined, Placed, first_best};
 use serde_json::{Map, Value, json};
 
 use super::super::compare::{self, Difference, Level, Rules, first_difference};
@@ -16,7 +16,7 @@ fn answer(input: &Value) -> Result<Value, String> {
     let world = World::read(input)?;
     let system = matches!(world.job.kind, JobType::System | JobType::SysBatch);
     let mut nodes = Map::new();
-    let mut best: Option<(f64, Vec<&str>)> = None;
+    let mut scored: Vec<(f64, &str)> = Vec::new();
     for node in &world.nodes {
         if !is_candidate(&world.job, node) {
             nodes.insert(node.name.clone(), json!({ "status": "no-candidate" }));
@@ -30,41 +30,31 @@ fn answer(input: &Value) -> Result<Value, String> {
             outcome["scores"] = entries(scores, system);
             outcome["resources"] = resources(placed);
             outcome["preempted"] = placed.victims.iter().map(ToString::to_string).collect();
-            match &mut best {
-                Some((most, names)) if mean == *most => names.push(&node.name),
-                Some((most, _)) if mean < *most || mean.is_nan() => {}
-                _ => best = Some((mean, vec![&node.name])),
-            }
+            scored.push((mean, &node.name));
         }
         nodes.insert(node.name.clone(), outcome);
     }
     let mut answer = json!({ "nodes": nodes });
     if !system {
-        let mut names = best.map_or(Vec::new(), |(_, names)| names);
+        let best = first_best(scored.iter().copied());
+        let mut names: Vec<&str> = scored
+            .iter()
+            .filter(|(score, _)| best.is_some_and(|(most, _)| *score == most))
+            .map(|(_, name)| *name)
+            .collect();
         names.sort_unstable();
         match names.as_slice() {
+            [] => answer["chosen"] = best.map(|(_, name)| name).into(),
             [one] => answer["chosen"] = (*one).into(),
-            [] => answer["chosen"] = Value::Null,
             _ => answer["tied"] = names.into(),
         }
     }
     Ok(answer)
 }
 
-/// PLACE-131: some are told even when they add nothing.
+/// Scores as a metric record tells them.
 pub(super) fn entries(scores: &Scores, system: bool) -> Value {
-    let told = |score: Option<f64>| if system { score } else { Some(score.unwrap_or(0.0)) };
-    let all = [
-        ("binpack", Some(scores.fit)),
-        ("devices", scores.devices),
-        ("job-anti-affinity", told(scores.anti_affinity)),
-        ("node-reschedule-penalty", told(scores.penalty)),
-        ("node-affinity", told(scores.affinity)),
-        ("allocation-spread", scores.spread),
-        ("preemption", scores.preemption),
-    ];
-    let told = all.into_iter().filter_map(|(name, score)| Some((name.to_owned(), compare::score(score?))));
-    told.collect::<Map<_, _>>().into()
+    scores.told(system).map(|(name, score)| (name.to_owned(), compare::score(score))).collect::<Map<_, _>>().into()
 }
 
 fn resources(placed: &Placed) -> Value {
@@ -108,4 +98,30 @@ fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
         }
     }
     first_difference(&expected, got, &Rules::DEFAULT.with_scores(&["normalized", "scores"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PLACE-22, PLACE-82: a score that is no number is best if it is first, and no other ties with it.
+    #[test]
+    fn place_22_82_the_first_best() {
+        let empty = json!({ "Networks": [{ "Mode": "host" }] });
+        let some = json!({ "Networks": [{ "Mode": "host" }], "Memory": { "MemoryMB": 100 },
+            "Cpu": { "CpuShares": 100, "TotalCpuCores": 1 } });
+        let task = json!({ "Name": "t", "Driver": "exec", "Resources": { "CPU": 0, "MemoryMB": 0 } });
+        let group = json!({ "Name": "g", "EphemeralDisk": { "SizeMB": 0 }, "Tasks": [task] });
+        let job = json!({ "ID": "mill", "Type": "service", "TaskGroups": [group] });
+        let node = |name: &str, resources: &Value| {
+            let attributes = json!({ "driver.exec": "1" });
+            json!({ "ID": name, "Name": name, "Attributes": attributes, "NodeResources": resources })
+        };
+        let table = [([&empty, &some], json!("a"), Value::Null), ([&some, &empty], json!("a"), Value::Null)];
+        for (resources, chosen, tied) in table {
+            let nodes = [node("a", resources[0]), node("b", resources[1])];
+            let answer = answer(&json!({ "nodes": nodes, "job": job, "group": "g" })).unwrap();
+            assert_eq!((&answer["chosen"], &answer["tied"]), (&chosen, &tied), "{answer}");
+        }
+    }
 }

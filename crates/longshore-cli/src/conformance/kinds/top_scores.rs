@@ -17,14 +17,14 @@ struct Input {
 /// A score as cases write it.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Score {
+pub(super) enum Score {
     Finite(f64),
     Named(String),
 }
 
 impl Score {
     /// Its value.
-    fn value(&self) -> Result<f64, String> {
+    pub(super) fn value(&self) -> Result<f64, String> {
         match self {
             Self::Finite(value) => Ok(*value),
             Self::Named(name) => match name.as_str() {

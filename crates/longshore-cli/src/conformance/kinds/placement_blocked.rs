@@ -1,0 +1,88 @@
+//! `placement_blocked`: what a failed evaluation tells: metrics, what is queued, and what the blocked evaluation knows of
+//! classes of nodes (FEAS-24 to FEAS-38, FEAS-175 to FEAS-185).
+
+use std::collections::BTreeMap;
+
+use longshore_model::Node;
+use longshore_placement::Eligibility;
+use serde_json::{Map, Value, json};
+
+use super::super::compare::{Difference, Level};
+use super::driver::{Failure, Run};
+use super::world::World;
+use super::{Case, Kind, driver};
+
+pub(super) const KIND: Kind = Kind::new("placement_blocked", answer).compared(compare);
+
+fn answer(input: &Value) -> Result<Value, String> {
+    driver::answer(input, tell)
+}
+
+fn tell(world: &World, run: &Run<'_>) -> Result<Value, String> {
+    let placements = run.placements.iter().map(|one| json!({ "name": one.name, "node": one.node }));
+    let failed = run.failed.iter().map(|(group, failure)| Ok((group.clone(), self::failed(failure)?)));
+    let mut blocked: Vec<_> = run.blocked.iter().collect();
+    blocked.sort_by_key(|(_, node)| node.map(|node| &node.name));
+    let blocked = blocked.into_iter().map(|(eligibility, node)| self::blocked(world, eligibility, *node));
+    Ok(json!({
+        "placements": placements.collect::<Vec<_>>(),
+        "failed": failed.collect::<Result<Map<_, _>, String>>()?,
+        "queued": run.queued,
+        "blocked": blocked.collect::<Vec<_>>(),
+    }))
+}
+
+fn failed(failure: &Failure) -> Result<Value, String> {
+    let mut answer = failure.answer()?;
+    let record = &failure.record;
+    let map = |map: &BTreeMap<String, u64>, always: bool| Some(json!(map)).filter(|_| always || !map.is_empty()).into();
+    answer["class_filtered"] = map(&record.class_filtered, failure.merged);
+    answer["class_exhausted"] = map(&record.class_exhausted, false);
+    let known = !failure.bare;
+    answer["nodes_available"] = if known { json!(record.available) } else { Value::Null };
+    answer["nodes_in_pool"] = if known { record.in_pool } else { 0 }.into();
+    answer["node_pool"] = if known { record.pool.as_str() } else { "" }.into();
+    Ok(answer)
+}
+
+fn blocked(world: &World, eligibility: &Eligibility, node: Option<&Node>) -> Value {
+    let class = |(class, eligible): (&String, &bool)| {
+        let mut nodes: Vec<&str> =
+            world.nodes.iter().filter(|node| node.computed_class == *class).map(|node| node.name.as_str()).collect();
+        nodes.sort_unstable();
+        json!({ "nodes": nodes, "eligible": eligible })
+    };
+    let mut classes: Vec<Value> = eligibility.classes.iter().map(class).collect();
+    classes.sort_by_key(|class| class["nodes"].to_string());
+    let mut answer = json!({
+        "escaped": eligibility.escaped,
+        "classes": Some(classes).filter(|_| !eligibility.escaped),
+        "missing_resources": eligibility.missing,
+    });
+    if let Some(node) = node {
+        answer["node"] = node.name.as_str().into();
+    }
+    answer
+}
+
+/// Where the reference may answer in several ways, any of them will do.
+fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
+    let mut got = got.clone();
+    let several = case.expect["blocked_one_of"].as_array();
+    if several.is_some_and(|several| several.contains(&without_nulls(&got["blocked"]))) {
+        got["blocked"] = Value::Null;
+        got["blocked_one_of"] = case.expect["blocked_one_of"].clone();
+    }
+    driver::compare(case, &got)
+}
+
+/// Empty lists as the cases write them.
+fn without_nulls(blocked: &Value) -> Value {
+    let mut blocked = blocked.clone();
+    for one in blocked.as_array_mut().into_iter().flatten() {
+        if one["missing_resources"].as_array().is_some_and(Vec::is_empty) {
+            one["missing_resources"] = Value::Null;
+        }
+    }
+    blocked
+}

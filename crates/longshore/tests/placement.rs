@@ -1,0 +1,248 @@
+//! Where jobs go and what they get there, through the engine: every kind of rule once, by its id.
+
+use std::collections::BTreeMap;
+
+use longshore::model::{Job, Node, Time, document, from_json};
+use longshore::scheduler::Preemption;
+use longshore::{Engine, Options};
+
+const NOW: Time = Time(1_700_000_000_000_000_000);
+
+/// A node with an address, ports 20000 to 20003, four cores of 1,000 MHz, 4,000 MiB, two devices.
+fn node(name: &str, rack: &str) -> Node {
+    from_json(&format!(
+        r#"{{"ID": "{name}", "Name": "{name}", "Datacenter": "dc1", "NodePool": "default", "Status": "ready", "SchedulingEligibility": "eligible", "Meta": {{"rack": "{rack}"}}, "NodeClass": "big",
+            "Drivers": {{"exec": {{"Detected": true, "Healthy": true}}}},
+            "HostVolumes": {{"certs": {{"Path": "/c", "ReadOnly": true}}}},
+            "NodeResources": {{
+                "Processors": {{"Topology": {{"Cores": [{{"ID": 0, "BaseSpeed": 1000}}, {{"ID": 1, "BaseSpeed": 1000}},
+                                                       {{"ID": 2, "BaseSpeed": 1000}}, {{"ID": 3, "BaseSpeed": 1000}}]}}}},
+                "Memory": {{"MemoryMB": 4000}}, "Disk": {{"DiskMB": 9000}}, "MinDynamicPort": 20000, "MaxDynamicPort": 20003,
+                "Networks": [{{"Mode": "host", "Device": "eth0", "IP": "10.0.0.1", "CIDR": "10.0.0.1/32", "MBits": 1000}}],
+                "Devices": [{{"Vendor": "acme", "Type": "gpu", "Name": "slow", "Instances": [{{"ID": "s0", "Healthy": true}}]}},
+                            {{"Vendor": "acme", "Type": "gpu", "Name": "fast", "Instances": [{{"ID": "f0", "Healthy": true}}]}}]
+            }}}}"#
+    ))
+    .unwrap()
+}
+
+fn engine(racks: &[&str]) -> Engine {
+    engine_with(racks, Options::default())
+}
+
+fn engine_with(racks: &[&str], options: Options) -> Engine {
+    let mut engine = Engine::new(options);
+    for (number, rack) in racks.iter().enumerate() {
+        engine.register_node(node(&format!("n{number}"), rack), NOW).unwrap();
+    }
+    engine
+}
+
+/// A job of one group `g` of one task, with more members of the job, the group and the task's resources.
+fn job(id: &str, count: u32, of_job: &str, of_group: &str, resources: &str) -> Job {
+    let text = format!(
+        r#"{{"ID": "{id}", "Name": "{id}", "Type": "service", "Datacenters": ["dc1"] {of_job}, "TaskGroups": [{{"Name": "g", "Count": {count},
+            "EphemeralDisk": {{"SizeMB": 10}} {of_group},
+            "Tasks": [{{"Name": "t", "Driver": "exec", "Config": {{"command": "x"}},
+                        "Resources": {{"MemoryMB": 100 {resources}}}}}]}}]}}"#
+    );
+    from_json::<document::Job>(&text).unwrap().canonicalize(&Default::default(), &Default::default())
+}
+
+fn register(engine: &mut Engine, job: Job) {
+    engine.register_job(job, NOW).unwrap();
+    engine.tick(NOW).unwrap();
+    engine.state().check_invariants().unwrap();
+}
+
+/// `index@node`, in the order of placement.
+fn places(engine: &Engine, job: &str) -> String {
+    let of_job = engine.state().allocs().filter(|alloc| *alloc.job().id == *job && !alloc.terminal());
+    let place = |alloc: longshore::store::AllocRef<'_>| format!("{}@{}", alloc.index(), alloc.node().unwrap().id);
+    let mut places: Vec<String> = of_job.map(place).collect();
+    places.sort();
+    places.join(" ")
+}
+
+/// Why a job's latest evaluation could not place its group.
+fn failure(engine: &Engine, job: &str) -> longshore::model::AllocMetric {
+    let evals = engine.state().evals().filter(|eval| *eval.job_id == *job);
+    evals.filter_map(|eval| eval.failed_tg_allocs.get("g").cloned()).next().expect("a failed group")
+}
+
+fn counts(map: &longshore::model::Map<i64>) -> String {
+    map.iter().map(|(what, count)| format!("{what}: {count}")).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn place_57_feas_112_static_ports_are_for_one() {
+    let mut engine = engine(&["r1", "r1"]);
+    let network = r#", "Networks": [{"Mode": "host", "ReservedPorts": [{"Label": "http", "Value": 80}]}]"#;
+    register(&mut engine, job("web", 3, "", network, ""));
+    assert_eq!(places(&engine, "web"), "0@n0 1@n1");
+    let metric = failure(&engine, "web");
+    assert_eq!((metric.nodes_evaluated, metric.nodes_exhausted), (2, 2));
+    assert_eq!(counts(&metric.class_exhausted), "big: 2");
+    assert!(counts(&metric.dimension_exhausted).contains("80"), "{}", counts(&metric.dimension_exhausted));
+}
+
+#[test]
+fn place_58_dynamic_ports_are_distinct_until_there_are_none() {
+    let mut engine = engine(&["r1"]);
+    let network = r#", "Networks": [{"Mode": "host", "DynamicPorts": [{"Label": "http"}]}]"#;
+    register(&mut engine, job("web", 5, "", network, ""));
+    let ports = |alloc: longshore::store::AllocRef<'_>| alloc.resources().shared.ports[0].value;
+    let mut held: Vec<i64> = engine.state().allocs().map(ports).collect();
+    held.sort_unstable();
+    assert_eq!(held, [20000, 20001, 20002, 20003]);
+    assert_eq!(failure(&engine, "web").nodes_exhausted, 1);
+}
+
+#[test]
+fn place_77_cores_are_for_one() {
+    let mut engine = engine(&["r1", "r1"]);
+    register(&mut engine, job("pinned", 3, "", "", r#", "Cores": 3"#));
+    let cores = |alloc: longshore::store::AllocRef<'_>| {
+        let task = alloc.resources().tasks.values().next().unwrap().cpu.clone();
+        format!("{:?} {}", &*task.reserved_cores, task.cpu_shares)
+    };
+    let held: Vec<String> = engine.state().allocs().map(cores).collect();
+    assert_eq!(held, ["[0, 1, 2] 3000", "[0, 1, 2] 3000"]);
+    // What is left of the CPU is left for others.
+    register(&mut engine, job("small", 20, "", "", ""));
+    assert_eq!(engine.state().allocs_of_job(&"default".into(), &"small".into()).count(), 20);
+}
+
+#[test]
+fn place_83_liked_devices_draw() {
+    let mut engine = engine(&["r1", "r1"]);
+    let device = |rule: &str| format!(r#", "Devices": [{{"Name": "gpu", "Count": 1, {rule}}}]"#);
+    let likes = r#""Affinities": [{"LTarget": "${device.model}", "Operand": "=", "RTarget": "slow", "Weight": 50}]"#;
+    register(&mut engine, job("train", 2, "", "", &device(likes)));
+    let names = |alloc: longshore::store::AllocRef<'_>| {
+        let task = alloc.resources().tasks.values().next().unwrap().clone();
+        format!("{} {:?}", task.devices[0].name, &*task.devices[0].device_ids)
+    };
+    let held: Vec<String> = engine.state().allocs().map(names).collect();
+    assert_eq!((held.concat(), places(&engine, "train")), (r#"slow ["s0"]slow ["s0"]"#.into(), "0@n0 1@n1".into()));
+}
+
+#[test]
+fn place_86_affinities_draw_and_repel() {
+    let like = |weight: i8| {
+        format!(
+            r#", "Affinities": [{{"LTarget": "${{meta.rack}}", "Operand": "=", "RTarget": "r2", "Weight": {weight}}}]"#
+        )
+    };
+    let mut engine = engine(&["r1", "r2", "r3"]);
+    register(&mut engine, job("drawn", 1, &like(100), "", ""));
+    register(&mut engine, job("repelled", 4, "", &like(-100), ""));
+    assert_eq!(places(&engine, "drawn"), "0@n1");
+    assert!(!places(&engine, "repelled").contains("n1"), "{}", places(&engine, "repelled"));
+}
+
+#[test]
+fn place_97_an_even_spread_is_even() {
+    let mut engine = engine(&["r1", "r1", "r1", "r1", "r2", "r3"]);
+    register(&mut engine, job("web", 9, r#", "Spreads": [{"Attribute": "${meta.rack}", "Weight": 100}]"#, "", ""));
+    let mut racks: BTreeMap<String, u32> = BTreeMap::new();
+    for alloc in engine.state().allocs() {
+        *racks.entry(alloc.node().unwrap().meta.get("rack").unwrap().clone()).or_default() += 1;
+    }
+    assert_eq!(racks, [("r1".into(), 3), ("r2".into(), 3), ("r3".into(), 3)].into());
+}
+
+#[test]
+fn place_92_a_spread_with_targets_keeps_to_them() {
+    let mut engine = engine(&["r1", "r1", "r2", "r2", "r3"]);
+    let spread = r#", "Spreads": [{"Attribute": "${meta.rack}", "Weight": 100,
+        "SpreadTarget": [{"Value": "r1", "Percent": 70}, {"Value": "r2", "Percent": 30}]}]"#;
+    register(&mut engine, job("web", 10, "", spread, ""));
+    let on = |rack: &str| {
+        let there = |alloc: &longshore::store::AllocRef<'_>| alloc.node().unwrap().meta.get("rack").unwrap() == rack;
+        engine.state().allocs().filter(there).count()
+    };
+    assert_eq!((on("r1"), on("r2"), on("r3")), (7, 3, 0));
+}
+
+#[test]
+fn feas_151_152_distinct_hosts() {
+    let mut engine = engine(&["r1", "r1"]);
+    let distinct = r#", "Constraints": [{"Operand": "distinct_hosts"}]"#;
+    register(&mut engine, job("web", 3, distinct, "", ""));
+    assert_eq!(places(&engine, "web"), "0@n0 1@n1");
+    let metric = failure(&engine, "web");
+    assert_eq!(
+        (metric.nodes_evaluated, metric.nodes_filtered, counts(&metric.class_filtered).as_str()),
+        (2, 2, "big: 2")
+    );
+}
+
+#[test]
+fn feas_153_158_distinct_property_and_what_reopens_it() {
+    let mut engine = engine(&["r1", "r1", "r2"]);
+    let distinct = r#", "Constraints": [{"LTarget": "${meta.rack}", "Operand": "distinct_property", "RTarget": "2"}]"#;
+    register(&mut engine, job("web", 5, "", distinct, ""));
+    assert_eq!(places(&engine, "web"), "0@n0 1@n1 2@n2 3@n2");
+    assert_eq!(failure(&engine, "web").nodes_filtered, 3);
+    // One less in rack r1 makes room for another.
+    let gone = engine.state().allocs().find(|alloc| alloc.index() == 0).unwrap().id().clone();
+    engine.report_allocs(&[longshore::AllocReport::new(gone, longshore::model::ClientStatus::Complete)], NOW).unwrap();
+    engine.tick(NOW).unwrap();
+    assert_eq!(engine.state().allocs().filter(|alloc| !alloc.terminal()).count(), 4);
+}
+
+#[test]
+fn feas_120_host_volumes() {
+    let mut engine = engine(&["r1"]);
+    let volume = |source: &str, read_only: bool| {
+        format!(
+            r#", "Volumes": {{"v": {{"Name": "v", "Type": "host", "Source": "{source}", "ReadOnly": {read_only}}}}}"#
+        )
+    };
+    register(&mut engine, job("reads", 1, "", &volume("certs", true), ""));
+    register(&mut engine, job("writes", 1, "", &volume("certs", false), ""));
+    register(&mut engine, job("misses", 1, "", &volume("other", true), ""));
+    assert_eq!(
+        (places(&engine, "reads").as_str(), places(&engine, "writes"), places(&engine, "misses")),
+        ("0@n0", String::new(), String::new())
+    );
+    assert_eq!(failure(&engine, "misses").nodes_filtered, 1);
+}
+
+#[test]
+fn place_102_loop_317_the_weak_make_room() {
+    let options = Options::default().preemption(Preemption { service: true, batch: false });
+    let mut engine = engine_with(&["r1"], options);
+    let ranked = |id: &str, priority: u32, cpu: u32| {
+        job(id, 1, &format!(r#", "Priority": {priority}"#), "", &format!(r#", "CPU": {cpu}"#))
+    };
+    register(&mut engine, ranked("weak", 20, 3000));
+    register(&mut engine, ranked("equal", 45, 800));
+    register(&mut engine, ranked("strong", 50, 3000));
+    assert_eq!(
+        (places(&engine, "weak"), places(&engine, "equal"), places(&engine, "strong")),
+        (String::new(), "0@n0".into(), "0@n0".into())
+    );
+    let evicted = engine.state().allocs().find(|alloc| *alloc.job().id == *"weak").unwrap().to_allocation();
+    let strong = engine.state().allocs().find(|alloc| *alloc.job().id == *"strong").unwrap().to_allocation();
+    assert_eq!((evicted.desired_status.as_str(), &evicted.preempted_by_allocation), ("evict", &strong.id));
+    assert_eq!(&*strong.preempted_allocations, [evicted.id]);
+    // Its job was looked at again, and waits.
+    let mut triggers: Vec<&str> =
+        engine.state().evals_of_job(&"default".into(), &"weak".into()).map(|eval| eval.triggered_by.as_str()).collect();
+    triggers.sort_unstable();
+    assert_eq!(triggers, ["job-register", "preemption", "queued-allocs"]);
+    assert_eq!(engine.blocked_count(), 1);
+}
+
+#[test]
+fn place_48_a_node_takes_so_many_allocations_and_no_more() {
+    let mut engine = Engine::new(Options::default());
+    engine.register_node(Node { node_max_allocs: 2, ..node("n0", "r1") }, NOW).unwrap();
+    register(&mut engine, job("web", 3, "", "", ""));
+    assert_eq!(
+        (places(&engine, "web").as_str(), counts(&failure(&engine, "web").dimension_exhausted).as_str()),
+        ("0@n0 1@n0", "max-allocs: 1")
+    );
+}
