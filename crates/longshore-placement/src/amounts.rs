@@ -82,17 +82,21 @@ impl Amounts {
         Ok(Amounts { disk: group.ephemeral_disk.size_mb, ..phases.peak() })
     }
 
-    /// What an allocation holds (MODEL-215), cores aside.
+    /// What an allocation holds (MODEL-215). The CPU of tasks with cores of their own is shared with no phase (PLACE-42).
     ///
     /// # Errors
     /// [`Overflow`] if the recorded amounts do not add up.
     pub fn of_allocated(resources: &AllocatedResources) -> Result<Amounts, Overflow> {
-        let mut phases: Phases<Amounts> = Phases::default();
+        let (mut phases, mut pinned) = (Phases::<Amounts>::default(), Amounts::ZERO);
         for (name, task) in resources.tasks.iter() {
             let lifecycle = resources.task_lifecycles.get(name).and_then(Option::as_ref);
-            phases.add(When::from(lifecycle), task_amounts(task))?;
+            let mut amounts = task_amounts(task);
+            if !task.cpu.reserved_cores.is_empty() {
+                pinned = pinned.plus(Amounts { cpu: std::mem::take(&mut amounts.cpu), ..Amounts::ZERO })?;
+            }
+            phases.add(When::from(lifecycle), amounts)?;
         }
-        Ok(Amounts { disk: resources.shared.disk_mb, ..phases.peak() })
+        Amounts { disk: resources.shared.disk_mb, ..phases.peak() }.plus(pinned)
     }
 }
 

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::account::DeviceRequest;
 use crate::account::node_networks;
+use crate::ask::WHOLE;
 use crate::filter::{has_driver, in_pool};
 use crate::score::{Census, PropertyUse};
 use crate::volumes::CsiProblem;
@@ -260,9 +261,10 @@ impl Demands {
     fn devices(&self, node: &Node) -> Result<(), Unfit> {
         let groups = node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
         let healthy = |group: &longshore_model::NodeDevice| group.instances.iter().filter(|one| one.healthy).count();
-        let mut left: Vec<u64> = groups.iter().map(|group| healthy(group) as u64).collect();
+        // In thousandths: shares may sit on one instance (DIFF-5). Whole ones are whole thousands, and count as they do.
+        let mut left: Vec<u64> = groups.iter().map(|group| healthy(group) as u64 * u64::from(WHOLE)).collect();
         for request in &self.devices {
-            let mut wanted = request.count();
+            let mut wanted = request.count().saturating_mul(u64::from(request.share()));
             let mut met = false;
             for (group, left) in groups.iter().zip(&mut left).filter(|(_, left)| **left > 0) {
                 if !met && request.matches(group) {

@@ -141,6 +141,8 @@ pub struct Fleet {
     groups: Vec<Group>,
     /// Free thousandths of every instance; an unhealthy one has none and never had.
     free: Vec<u16>,
+    /// Thousandths held of an instance beyond what it has: a replacement may run before what it replaces has ended.
+    excess: BTreeMap<u32, u32>,
     /// Each node's free thousandths, over all its instances.
     idle: Vec<i64>,
     /// Kinds in the order they were met. Never shrinks.
@@ -239,6 +241,10 @@ pub(crate) struct Hot {
     pub(crate) full: bool,
 }
 
+/// Bytes that a pass reads of each node.
+#[cfg(test)]
+pub(crate) const HOT: usize = size_of::<Hot>();
+
 impl Default for Hot {
     fn default() -> Hot {
         Hot { free: Amounts::ZERO, emptiness: [1.0; 2], shape: 0, full: false }
@@ -284,6 +290,19 @@ impl Fleet {
     /// Whether no slot was ever given.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    /// Bytes of the columns that every node has an entry in; its record and its devices are apart.
+    pub fn column_bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<Option<Arc<Node>>>()
+            + (self.capacity.capacity() + self.used.capacity()) * size_of::<Amounts>()
+            + self.allocs.capacity() * size_of::<(i32, i32)>()
+            + self.hot.capacity() * size_of::<Hot>()
+            + self.profile.capacity() * size_of::<u32>()
+            + self.holdings.capacity() * size_of::<Holdings>()
+            + self.layout.capacity() * size_of::<(u32, u32)>()
+            + self.idle.capacity() * size_of::<i64>()
+            + (self.changed.capacity() + self.record_changed.capacity()) * size_of::<u64>()
     }
 
     /// Profiles by slot: nodes of one are alike to every rule that does not name a single node.
@@ -417,6 +436,7 @@ impl Fleet {
         let devices = self.nodes[at].as_ref().and_then(|node| node.node_resources.as_ref()).map(|r| &*r.devices);
         for (number, group) in self.groups[start as usize..end as usize].iter().enumerate() {
             let instances = devices.and_then(|devices| devices.get(number)).map_or(&[][..], |device| &device.instances);
+            self.excess.retain(|place, _| !group.range().contains(&(*place as usize)));
             for (place, instance) in self.free[group.range()].iter_mut().zip(instances) {
                 *place = if instance.healthy { WHOLE } else { 0 };
             }
@@ -501,7 +521,7 @@ impl Fleet {
             for id in &held.device_ids {
                 let found = device.instances.iter().position(|instance| instance.id == *id);
                 if let Some(at) = found.filter(|at| device.instances[*at].healthy) {
-                    hand.move_share(&mut self.free[group.start as usize + at], share);
+                    hand.move_share(&mut self.free, &mut self.excess, group.start + at as u32, share);
                 }
             }
         }
@@ -535,7 +555,7 @@ impl Fleet {
             hand.count(&mut self.holdings[slot.index()], assigned.instances.len(), assigned.share);
             let group = self.groups[self.layout[slot.index()].0 as usize + assigned.group as usize];
             for instance in &assigned.instances {
-                hand.move_share(&mut self.free[(group.start + instance) as usize], assigned.share);
+                hand.move_share(&mut self.free, &mut self.excess, group.start + instance, assigned.share);
             }
         }
     }
@@ -612,10 +632,25 @@ impl Hand {
         }
     }
 
-    fn move_share(self, free: &mut u16, share: u16) {
-        *free = match self {
-            Hand::Takes => free.saturating_sub(share),
-            Hand::Gives => (*free + share).min(WHOLE),
+    /// Moves thousandths of an instance: what is taken beyond what it has is given back first.
+    fn move_share(self, free: &mut [u16], excess: &mut BTreeMap<u32, u32>, at: u32, share: u16) {
+        let free = &mut free[at as usize];
+        match self {
+            Hand::Takes if share > *free => {
+                *excess.entry(at).or_default() += u32::from(share - *free);
+                *free = 0;
+            }
+            Hand::Takes => *free -= share,
+            Hand::Gives => {
+                let beyond = excess.get(&at).map_or(0, |beyond| (*beyond).min(u32::from(share)) as u16);
+                if let Some(left) = excess.get_mut(&at) {
+                    *left -= u32::from(beyond);
+                    if *left == 0 {
+                        excess.remove(&at);
+                    }
+                }
+                *free = (*free + (share - beyond)).min(WHOLE);
+            }
         }
     }
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use longshore_model::Node;
 
 use super::assign::{amounts_fit, fits};
+use super::bytes::tree;
 use super::cells::Cells;
 use super::failure::{Dimension, Failure};
 use super::forest::{ABSENT, Forest, Plots};
 use super::round::Round;
 use super::score::{fixed, folded};
 use super::verdicts::Verdicts;
-use super::{Request, look};
+use super::{Request, goes_by_name, look};
 use crate::ask::{Ask, DeviceAsk, Look};
 use crate::attempt::Exhausted;
 use crate::feasible::Unfit;
@@ -35,6 +36,9 @@ pub(super) struct Board {
     short: Vec<u8>,
     /// Slots that are out until their node changes, and why: found by a look at the node itself.
     closed: BTreeMap<Slot, Closed>,
+    /// Those of them that are out for the allocation of this name: others may have other volumes there (FEAS-121).
+    pub(super) by_name: Vec<Slot>,
+    name: String,
     /// Which device kinds answer each request.
     pub(super) matching: Vec<Vec<bool>>,
     /// What the ask does to nodes of each shape.
@@ -93,6 +97,14 @@ impl Board {
         }
     }
 
+    /// Opens what was closed for an allocation of another name.
+    pub(super) fn ask_for(&mut self, request: &Request<'_>) {
+        if goes_by_name(request) && self.name != request.alloc_name {
+            self.name = request.alloc_name.to_owned();
+            std::mem::take(&mut self.by_name).into_iter().for_each(|slot| self.reopen(slot));
+        }
+    }
+
     fn set(&mut self, slot: Slot, extras: u8, key: i64) {
         match &mut self.keys {
             Keys::Plain(plots, forest) => forest.set(plots, 0, slot.index(), key),
@@ -106,7 +118,15 @@ impl Board {
             Keys::Plain(plots, forest) => plots.bytes() + forest.bytes(),
             Keys::Spread(cells) => cells.bytes(),
         };
-        keys + self.admitted.capacity() + self.short.capacity() + self.liked.capacity() * 8 + self.verdicts.bytes()
+        let matching: usize = self.matching.iter().map(Vec::capacity).sum();
+        keys + self.admitted.capacity()
+            + self.short.capacity()
+            + self.liked.capacity() * size_of::<f64>()
+            + self.verdicts.bytes()
+            + tree(self.closed.len(), size_of::<(Slot, Closed)>())
+            + (self.by_name.capacity() + self.stale.capacity()) * size_of::<Slot>()
+            + self.thinned.capacity() * size_of::<[f64; 2]>()
+            + matching
     }
 }
 
@@ -143,6 +163,9 @@ impl<'a> Patch<'a> {
         self.match_kinds(board);
         board.kept_out = None;
         board.closed.clear();
+        board.by_name.clear();
+        board.name.clear();
+        board.name.push_str(self.request.alloc_name);
         board.stale.clear();
         board.verdicts.clear();
         board.liked.clear();
@@ -326,6 +349,9 @@ impl<'a> Patch<'a> {
                 Ok(placed) => self.scores(board, &node, Some(&placed)),
                 Err(closed) => {
                     board.closed.insert(slot, closed);
+                    if goes_by_name(self.request) {
+                        board.by_name.push(slot);
+                    }
                     return Err(None);
                 }
             }

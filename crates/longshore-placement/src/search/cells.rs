@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use longshore_model::Node;
 
+use super::bytes::tree;
 use super::forest::{ABSENT, Forest, Plots};
 use super::round::{Kind, Use};
 use super::score::{Score, final_score, fixed_boost};
@@ -62,6 +63,8 @@ struct Block {
     numbers: BTreeMap<String, u32>,
     /// Values by number; only those of a spread with targets are asked for by name.
     names: Vec<String>,
+    /// Bytes of all values.
+    text: usize,
     uses: Vec<Use>,
     /// How many values are counted so often (PLACE-99).
     histogram: BTreeMap<u64, u32>,
@@ -81,7 +84,11 @@ struct Lane {
     heads: [BTreeSet<(Reverse<i64>, u32)>; EXTRAS],
 }
 
+/// The lowest boost at first (PLACE-95).
+pub(super) const LOWEST: f64 = -1.0;
+
 /// What the boosts of a selection depend on besides use.
+#[derive(Clone, Copy)]
 pub(super) struct Weather {
     /// The sum of the weights of all spreads selected so far (PLACE-93).
     pub(super) weights: i64,
@@ -338,6 +345,16 @@ impl Cells {
         best.map(|(score, Reverse(slot))| (Slot(slot), score))
     }
 
+    /// The best node of a lane that would lower the lowest boost, and to what.
+    pub(super) fn sinking(&self, ask: &Ask, weather: Weather) -> Option<(Slot, f64)> {
+        self.lanes.iter().find_map(|lane| {
+            let (_, slot) = lane.heads.iter().find_map(BTreeSet::first)?;
+            let mut after = weather;
+            self.boost_of(ask, &lane.classes, &mut after);
+            (after.lowest < weather.lowest).then_some((Slot(*slot), after.lowest))
+        })
+    }
+
     /// The sum of the boosts of some classes, `None` if it is 0 (PLACE-101), in fixed point.
     fn boost(&self, ask: &Ask, classes: &[u32], weather: &mut Weather) -> Option<i128> {
         fixed_boost(self.boost_of(ask, classes, weather))
@@ -356,13 +373,27 @@ impl Cells {
         }
     }
 
-    /// Bytes held, about.
+    /// Bytes held, about. O(lanes).
     pub(super) fn bytes(&self) -> usize {
-        let columns = self.order.capacity() + self.position.capacity() + self.values.capacity();
-        let cells = self.heads.capacity() * (size_of::<[(i64, u32); EXTRAS]>() + size_of::<(Reverse<i64>, u32)>() + 4);
-        let values = |block: &Block| block.uses.len() * (2 * size_of::<String>() + 64);
+        let columns = self.order.capacity()
+            + self.position.capacity()
+            + self.values.capacity()
+            + self.lane_of.capacity()
+            + self.free.capacity();
+        let heads: usize = self.lanes.iter().flat_map(|lane| &lane.heads).map(BTreeSet::len).sum();
+        let classes = self.blocks.len() * size_of::<u32>();
+        let lanes = self.lanes.capacity() * size_of::<Lane>()
+            + self.lanes.len() * classes
+            + tree(self.by_classes.len(), size_of::<(Vec<u32>, u32)>() + classes)
+            + tree(heads, size_of::<(Reverse<i64>, u32)>());
         let forests: usize = self.forests.iter().map(Forest::bytes).sum();
-        columns * 4 + cells + forests + self.plots.bytes() + self.blocks.iter().map(values).sum::<usize>()
+        let blocks: usize = self.blocks.iter().map(|block| block.bytes(self.heads.len())).sum();
+        columns * size_of::<u32>()
+            + self.heads.capacity() * size_of::<[(i64, u32); EXTRAS]>()
+            + lanes
+            + forests
+            + self.plots.bytes()
+            + blocks
     }
 }
 
@@ -371,12 +402,26 @@ impl Block {
         Block {
             numbers: BTreeMap::new(),
             names: Vec::new(),
+            text: 0,
             uses: Vec::new(),
             histogram: BTreeMap::new(),
             cells: Vec::new(),
             touched: BTreeSet::new(),
             even: rule.is_even(),
         }
+    }
+
+    /// Bytes held, about: `cells` are in the lists of values.
+    fn bytes(&self, cells: usize) -> usize {
+        let names = self.names.capacity() * size_of::<String>() + if self.even { 0 } else { self.text };
+        let lists = self.cells.capacity() * size_of::<Vec<u32>>() + (4 * self.cells.len() + cells) * size_of::<u32>();
+        tree(self.numbers.len(), size_of::<(String, u32)>())
+            + self.text
+            + names
+            + self.uses.capacity() * size_of::<Use>()
+            + lists
+            + tree(self.histogram.len(), size_of::<(u64, u32)>())
+            + tree(self.touched.len(), size_of::<u32>())
     }
 
     /// The number of a node's value, folded; `None` if it has none.
@@ -389,6 +434,7 @@ impl Block {
         if !self.even {
             self.names.push(value.clone());
         }
+        self.text += value.len();
         self.numbers.insert(value, number);
         self.uses.push(Use::default());
         self.cells.push(Vec::new());

@@ -13,8 +13,11 @@
 //! | [`round`] | one group's turn: where the job is already |
 //! | [`score`] | scores as they are compared: whole numbers |
 //! | [`scan`] | one pass for an ask that was never seen |
+//! | [`bytes`] | what structures weigh |
 //! | [`verdicts`] | what rules say of nodes |
 //! | [`look`] | a look at one node itself: ports, volumes, cores, victims |
+//! | [`displace`] | the best node where others make room |
+//! | [`runners_up`] | the next best nodes, for the record |
 //! | [`assign`] | device instances for an ask |
 //! | [`failure`] | why no node would do |
 //!
@@ -24,11 +27,14 @@
 
 mod assign;
 mod board;
+mod bytes;
 mod cells;
+mod displace;
 mod failure;
 mod forest;
 mod look;
 mod round;
+mod runners_up;
 mod scan;
 mod score;
 mod verdicts;
@@ -36,17 +42,18 @@ mod verdicts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use longshore_model::{AllocId, AllocatedResources, Allocation, Job, TaskGroup};
+use longshore_model::{AllocId, AllocatedResources, Job, TaskGroup};
 
 use self::assign::{assign, tightest_fitting};
 use self::board::{Board, Closed, Keys, Patch};
+use self::cells::{LOWEST, Weather};
 use self::look::Tried;
 use self::round::{Company, Kind, Round};
 use crate::ask::{Ask, AskError, DeviceAsk, Look};
 use crate::asks::Asks;
 use crate::fleet::{Assigned, Fleet, FleetError, NodeView, Slot};
-use crate::policy::{Occasion, Policy, thinning};
-use crate::score::{Scores, preemption};
+use crate::policy::{Occasion, Policy};
+use crate::score::Scores;
 
 pub use failure::{Dimension, Failure};
 pub use look::{Nobody, Occupants};
@@ -69,7 +76,8 @@ pub struct Request<'a> {
     pub oversubscription: bool,
     /// Who is where.
     pub occupants: &'a dyn Occupants,
-    /// Whether this is all that is to be placed of the group: an ask that was never seen then leaves nothing behind.
+    /// Whether this is all that is to be placed of the group, for the first time: an ask that was never seen then leaves
+    /// nothing behind, and nothing is [penalized](Search::penalize).
     pub single: bool,
     /// How many runners-up are to be told of, for the record (PLACE-133). A score of one's own has none.
     pub runners_up: usize,
@@ -131,8 +139,6 @@ pub struct Search {
 
 /// Boards kept at most, and bytes that they may hold together: beyond either the one used longest ago goes.
 const BOARDS: usize = 1024;
-/// Asks remembered that were scanned for.
-const GLANCES: usize = 4096;
 const BOARD_BYTES: usize = 256 << 20;
 
 impl Search {
@@ -270,151 +276,80 @@ impl Search {
         {
             return Some(choice);
         }
+        let place = self.current_board(request);
+        let own =
+            |search: &mut Search| search.round.as_mut().filter(|round| round.place == place).map(|round| round.weather);
+        let turn = own(self);
+        let mut weather = turn.unwrap_or(Weather { weights: request.ask.weights, lowest: LOWEST });
+        self.settle(request, place, &mut weather);
+        let choice = self.choose(request, place, &mut weather);
+        if let (Some(_), Some(round)) = (turn, &mut self.round) {
+            round.weather = weather;
+        }
+        choice
+    }
+
+    /// Lowers the lowest boost by what nodes have that would do (PLACE-95): of a cell that would lower it, the best node is
+    /// examined, and the next if that one would not do.
+    fn settle(&mut self, request: &Request<'_>, place: usize, weather: &mut Weather) {
+        let examined = request.ask.look == Look::Winner || !request.ask.properties.is_empty() || goes_by_name(request);
+        if !examined {
+            return; // columns tell all
+        }
         loop {
-            let place = self.current_board(request);
-            let (slot, board) = (self.leader(request, place)?, &mut self.boards[place]);
-            let node = self.fleet.view(slot)?;
-            let mut own = self.round.as_mut().filter(|round| round.place == place);
-            if let Some(unfit) = own.as_ref().and_then(|round| round.taken(node.node())) {
-                board.close(slot, Closed::Filtered(unfit));
-                own.into_iter().for_each(|round| round.closed.push(slot));
-                continue;
+            let Keys::Spread(cells) = &self.boards[place].keys else { return };
+            let Some((slot, lowest)) = cells.sinking(request.ask, *weather) else { return };
+            if self.examine(request, place, slot).is_some() {
+                weather.lowest = lowest;
             }
-            let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
-            let (given, mut scores) = if request.ask.look == Look::Columns {
-                let devices = instances(&self.policy, request, &node, &board.matching)?;
-                (Given::Devices(devices), patch.scores(board, &node, None))
-            } else {
-                match look::attempt(request, &node) {
-                    Err(closed) => {
-                        board.close(slot, closed);
-                        // A volume may be this allocation's own.
-                        if request.group.volumes.values().any(|volume| volume.per_alloc) {
-                            own.into_iter().for_each(|round| round.closed.push(slot));
-                        }
-                        continue;
-                    }
-                    Ok(tried) => {
-                        let scores = patch.scores(board, &node, (request.ask.look == Look::Each).then_some(&tried));
-                        (Given::Resources(Arc::new(tried.placed.resources)), scores)
-                    }
-                }
+        }
+    }
+
+    /// The best node that would do.
+    fn choose(&mut self, request: &Request<'_>, place: usize, weather: &mut Weather) -> Option<Choice> {
+        loop {
+            let slot = leader(request, &self.boards[place], weather)?;
+            let Some(tried) = self.examine(request, place, slot) else { continue };
+            let (node, board) = (self.fleet.view(slot)?, &mut self.boards[place]);
+            let own = self.round.as_ref().filter(|round| round.place == place);
+            let patch = Patch::new(&self.fleet, &self.policy, request, own);
+            let mut scores = patch.scores(board, &node, tried.as_ref().filter(|_| request.ask.look == Look::Each));
+            let given = match tried {
+                Some(tried) => Given::Resources(Arc::new(tried.placed.resources)),
+                None => Given::Devices(instances(&self.policy, request, &node, &board.matching)?),
             };
-            if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {
-                let boost = cells.boost_at(request.ask, slot, &mut round.weather);
+            if let Keys::Spread(cells) = &board.keys {
+                let boost = cells.boost_at(request.ask, slot, weather);
                 scores.spread = (boost != 0.0).then_some(boost);
             }
-            let runners_up = if request.runners_up == 0 { Vec::new() } else { self.runners_up(request, place, slot) };
+            let runners_up =
+                if request.runners_up == 0 { Vec::new() } else { self.runners_up(request, place, slot, *weather) };
             return Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new(), runners_up });
         }
     }
 
-    /// The next best nodes: the leaders when those before them are taken out. They are put back.
-    fn runners_up(&mut self, request: &Request<'_>, place: usize, best: Slot) -> Vec<(Slot, Scores)> {
-        let mut found: Vec<(Slot, Scores)> = Vec::new();
-        if self.policy.scorer().algorithm().is_none() || request.ask.look == Look::Each {
-            return found;
+    /// Whether a node would do that columns speak for, and what a look at it came to; one that would not is closed.
+    fn examine(&mut self, request: &Request<'_>, place: usize, slot: Slot) -> Option<Option<Tried>> {
+        let (node, board) = (self.fleet.view(slot)?, &mut self.boards[place]);
+        let own = self.round.as_mut().filter(|round| round.place == place);
+        if let Some(unfit) = own.as_ref().and_then(|round| round.taken(node.node())) {
+            board.close(slot, Closed::Filtered(unfit));
+            own.into_iter().for_each(|round| round.closed.push(slot));
+            return None;
         }
-        self.boards[place].take_out(best);
-        while found.len() < request.runners_up {
-            let Some(slot) = self.leader(request, place) else { break };
-            let Some(node) = self.fleet.view(slot) else { break };
-            let board = &mut self.boards[place];
-            let mut own = self.round.as_mut().filter(|round| round.place == place);
-            let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
-            let mut scores = patch.scores(board, &node, None);
-            if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {
-                let boost = cells.boost_at(request.ask, slot, &mut round.weather);
-                scores.spread = (boost != 0.0).then_some(boost);
-            }
-            board.take_out(slot);
-            found.push((slot, scores));
+        if request.ask.look == Look::Columns {
+            return Some(None);
         }
-        let own = self.round.as_ref().filter(|round| round.place == place);
-        let patch = Patch::new(&self.fleet, &self.policy, request, own);
-        for slot in found.iter().map(|(slot, _)| *slot).chain([best]) {
-            patch.renew(&mut self.boards[place], slot);
-        }
-        found
-    }
-
-    /// Whether one pass will do: for the single placement of an ask never seen, of which columns tell all.
-    fn may_scan(&self, request: &Request<'_>) -> bool {
-        let ask = request.ask;
-        let plain =
-            ask.look == Look::Columns && ask.devices.is_empty() && ask.affinities.is_empty() && !ask.counts_uses();
-        let reference = self.policy.scorer().algorithm().is_some() && self.policy.filters().is_empty();
-        let never_seen = || self.place_of(ask).is_none() && !self.glanced.contains(ask);
-        request.single && plain && reference && never_seen()
-    }
-
-    fn scan(&mut self, request: &Request<'_>) -> Option<Choice> {
-        let algorithm = self.policy.scorer().algorithm()?;
-        let slot = scan::best(request.ask, &self.fleet, algorithm, &mut verdicts::Verdicts::default())?;
-        if self.glanced.len() >= GLANCES {
-            self.glanced.clear();
-        }
-        self.glanced.insert(request.ask.clone());
-        let hot = self.fleet.hot()[slot.index()];
-        let thinned = thinning(request.ask.amounts, self.fleet.shapes()[hot.shape as usize]);
-        let scores = Scores { fit: algorithm.fit(hot.emptiness, thinned), ..Scores::default() };
-        let given = Given::Devices(Vec::new());
-        Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new(), runners_up: Vec::new() })
-    }
-
-    /// The best by what columns tell.
-    fn leader(&mut self, request: &Request<'_>, place: usize) -> Option<Slot> {
-        match &self.boards[place].keys {
-            Keys::Plain(plots, forest) => forest.best(plots, 0).map(|(slot, _)| Slot(slot as u32)),
-            Keys::Spread(cells) => {
-                let parts = 1 + i64::from(!request.ask.affinities.is_empty()) + i64::from(request.ask.likes_devices);
-                let mut calm = cells::Weather { weights: request.ask.weights, lowest: -1.0 };
-                let own = self.round.as_mut().filter(|round| round.place == place);
-                let weather = own.map_or(&mut calm, |round| &mut round.weather);
-                cells.best(request.ask, weather, parts).map(|(slot, _)| slot)
+        match look::attempt(request, &node) {
+            Ok(tried) => Some(Some(tried)),
+            Err(closed) => {
+                board.close(slot, closed);
+                if goes_by_name(request) {
+                    board.by_name.push(slot);
+                }
+                None
             }
         }
-    }
-
-    /// The best node if others may be displaced there: where there is none without, that is. `displaced` are the plan's
-    /// victims so far.
-    ///
-    /// # Cost
-    /// Every admitted node is tried with all that is on it.
-    pub fn best_displacing(&mut self, request: &Request<'_>, displaced: &[Arc<Allocation>]) -> Option<Choice> {
-        let place = self.current_board(request);
-        let mut best: Option<Choice> = None;
-        for slot in self.fleet.slots() {
-            let board = &mut self.boards[place];
-            let mut own = self.round.as_mut().filter(|round| round.place == place);
-            let barred = own.as_ref().is_some_and(|round| round.forbids(slot));
-            let Some(node) = self.fleet.view(slot).filter(|_| board.admitted[slot.index()] && !barred) else {
-                continue;
-            };
-            if own.as_ref().is_some_and(|round| round.taken(node.node()).is_some()) {
-                continue;
-            }
-            let Ok(tried) = look::attempt_displacing(request, &node, Some(displaced)) else { continue };
-            let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
-            let mut scores = patch.scores(board, &node, Some(&tried));
-            if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {
-                let boost = cells.boost_at(request.ask, slot, &mut round.weather);
-                scores.spread = (boost != 0.0).then_some(boost);
-            }
-            scores.preemption = preemption(&priorities(&tried));
-            let choice = Choice {
-                slot,
-                score: scores.mean(),
-                scores,
-                given: Given::Resources(Arc::new(tried.placed.resources)),
-                victims: tried.placed.victims,
-                runners_up: Vec::new(),
-            };
-            if best.as_ref().is_none_or(|best| choice.score > best.score) {
-                best = Some(choice);
-            }
-        }
-        best
     }
 
     /// Why there is no node for the request.
@@ -466,6 +401,7 @@ impl Search {
         }
         let board = &mut self.boards[place];
         board.used = self.uses;
+        board.ask_for(request);
         let mut own = self.round.as_mut().filter(|round| round.place == place);
         if let Some(round) = &mut own {
             board.stale.append(&mut round.touched);
@@ -514,6 +450,17 @@ impl Search {
     }
 }
 
+/// The best by what columns tell.
+fn leader(request: &Request<'_>, board: &Board, weather: &mut Weather) -> Option<Slot> {
+    match &board.keys {
+        Keys::Plain(plots, forest) => forest.best(plots, 0).map(|(slot, _)| Slot(slot as u32)),
+        Keys::Spread(cells) => {
+            let parts = 1 + i64::from(!request.ask.affinities.is_empty()) + i64::from(request.ask.likes_devices);
+            cells.best(request.ask, weather, parts).map(|(slot, _)| slot)
+        }
+    }
+}
+
 /// Of several requests an early choice may leave none for a later one; the tightest, by which they fit, does not.
 fn instances(
     policy: &Policy,
@@ -526,6 +473,11 @@ fn instances(
     assign(ask, node, matching, chosen).or_else(|| assign(ask, node, matching, tightest_fitting))
 }
 
+/// Whether a look at a node may tell of one allocation only: it has volumes of its own (FEAS-121).
+fn goes_by_name(request: &Request<'_>) -> bool {
+    request.group.volumes.values().any(|volume| volume.per_alloc)
+}
+
 /// Counts a use of a node's values in a turn and on its board.
 fn note(fleet: &Fleet, round: &mut Round, board: &mut Board, resident: Resident, kind: Kind) {
     let Some(node) = fleet.view(resident.slot) else { return };
@@ -535,10 +487,4 @@ fn note(fleet: &Fleet, round: &mut Round, board: &mut Board, resident: Resident,
     {
         cells.note(round.ask(), resident.slot, node.node(), kind);
     }
-}
-
-/// The priorities of those that an attempt displaces.
-fn priorities(tried: &Tried) -> Vec<i64> {
-    let victims = tried.occupants.iter().filter(|alloc| tried.placed.victims.contains(&alloc.id));
-    victims.filter_map(|alloc| Some(alloc.job.as_ref()?.priority)).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use longshore_model::Node;
 
-use super::cells::Weather;
+use super::cells::{LOWEST, Weather};
 use crate::ask::Ask;
 use crate::feasible::Unfit;
 use crate::fleet::Slot;
@@ -134,7 +134,7 @@ impl Round {
             properties: vec![BTreeMap::new(); ask.properties.len()],
             weather: Weather {
                 weights: before.weights.saturating_add(ask.weights),
-                lowest: before.lowest.unwrap_or(-1.0),
+                lowest: before.lowest.unwrap_or(LOWEST),
             },
             notes: Vec::new(),
             closed: Vec::new(),

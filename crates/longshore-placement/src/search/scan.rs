@@ -7,9 +7,14 @@
 use super::assign::amounts_fit;
 use super::score::folded;
 use super::verdicts::Verdicts;
-use crate::ask::Ask;
+use super::{Choice, Given, Request, Search};
+use crate::ask::{Ask, Look};
 use crate::fleet::{Fleet, Slot};
 use crate::policy::{Algorithm, thinning};
+use crate::score::Scores;
+
+/// Asks remembered that were scanned for.
+const GLANCES: usize = 4096;
 
 /// The best node by fit alone, the oldest of equals. `None` if there is none.
 pub(super) fn best(ask: &Ask, fleet: &Fleet, algorithm: Algorithm, verdicts: &mut Verdicts) -> Option<Slot> {
@@ -39,6 +44,32 @@ pub(super) fn best(ask: &Ask, fleet: &Fleet, algorithm: Algorithm, verdicts: &mu
         }
     }
     found
+}
+
+impl Search {
+    /// Whether one pass will do: for the single placement of an ask never seen, of which columns tell all.
+    pub(super) fn may_scan(&self, request: &Request<'_>) -> bool {
+        let ask = request.ask;
+        let plain =
+            ask.look == Look::Columns && ask.devices.is_empty() && ask.affinities.is_empty() && !ask.counts_uses();
+        let reference = self.policy.scorer().algorithm().is_some() && self.policy.filters().is_empty();
+        let never_seen = || self.place_of(ask).is_none() && !self.glanced.contains(ask);
+        request.single && plain && reference && never_seen()
+    }
+
+    pub(super) fn scan(&mut self, request: &Request<'_>) -> Option<Choice> {
+        let algorithm = self.policy.scorer().algorithm()?;
+        let slot = best(request.ask, &self.fleet, algorithm, &mut Verdicts::default())?;
+        if self.glanced.len() >= GLANCES {
+            self.glanced.clear();
+        }
+        self.glanced.insert(request.ask.clone());
+        let hot = self.fleet.hot()[slot.index()];
+        let thinned = thinning(request.ask.amounts, self.fleet.shapes()[hot.shape as usize]);
+        let scores = Scores { fit: algorithm.fit(hot.emptiness, thinned), ..Scores::default() };
+        let given = Given::Devices(Vec::new());
+        Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new(), runners_up: Vec::new() })
+    }
 }
 
 #[cfg(test)]
