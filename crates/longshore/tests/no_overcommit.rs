@@ -78,7 +78,7 @@ fn ports(own: Own) -> Option<NetworkResource> {
     let reserved = own.port.into_iter().map(|value| port("s".into(), value)).collect();
     let asked = own.dynamic > 0 || own.port.is_some();
     let ask = NetworkResource { mode: "host".into(), ..NetworkResource::default() };
-    asked.then(|| NetworkResource { dynamic_ports: dynamic, reserved_ports: reserved, ..ask })
+    asked.then_some(NetworkResource { dynamic_ports: dynamic, reserved_ports: reserved, ..ask })
 }
 
 fn job(number: u8, count: i64, cpu: i64, gpu: Option<u32>, whole: u64, own: Own) -> Job {

@@ -149,8 +149,8 @@ fn place_131_133_the_best_nodes_are_told_with_their_scores() {
     let metric = engine.state().allocs().next().unwrap().to_allocation().metrics.unwrap();
     let told: Vec<String> =
         metric.score_meta_data.iter().map(|one| format!("{} {:.4}", one.node_id, one.norm_score)).collect();
-    // Fit 0.0462 and liked; then the others by age.
-    assert_eq!(told, ["n1 0.5231", "n0 0.0231", "n2 0.0231", "n3 0.0231", "n4 0.0231"]);
+    // Fit is (20 − 2·10^0.975)/18 = 0.0622, and a mean of two; then the others by age.
+    assert_eq!(told, ["n1 0.5311", "n0 0.0311", "n2 0.0311", "n3 0.0311", "n4 0.0311"]);
     let names: Vec<&str> = metric.score_meta_data[0].scores.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["binpack", "job-anti-affinity", "node-affinity", "node-reschedule-penalty"]);
 }

@@ -68,13 +68,8 @@ mod tests {
     #[test]
     fn a_node_of_the_fleet() {
         let fleet = search().fleet;
-        assert!(
-            crate::fleet::HOT <= 64,
-            "a pass reads {} bytes a node, more than a line of the cache",
-            crate::fleet::HOT
-        );
+        const { assert!(crate::fleet::HOT <= 64, "a pass reads more of a node than a line of the cache") };
         let columns = fleet.column_bytes() / NODES;
-        println!("columns: {columns} bytes a node, of which a pass reads {}", crate::fleet::HOT);
         assert!(columns < 300, "{columns} bytes a node, room to grow included");
     }
 
@@ -91,7 +86,6 @@ mod tests {
         ];
         for (attribute, targets, most) in table {
             let bytes = board(attribute, targets);
-            println!("spread over {attribute:?}, {} targets: {bytes} bytes a node", targets.len());
             assert!(bytes < most, "spread over {attribute:?}, {} targets: {bytes} bytes a node", targets.len());
         }
     }
