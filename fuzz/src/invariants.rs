@@ -48,8 +48,8 @@ fn is_over(state: &State, id: &NodeId) -> bool {
         return false;
     }
     let mut ledger = Ledger::new(node);
-    held.for_each(|alloc| ledger.add(alloc.resources()));
-    ledger.verdict().is_err()
+    held.for_each(|alloc| ledger.add(node, alloc.resources()));
+    ledger.verdict(node).is_err()
 }
 
 /// Indexes and digests equal a recount, and every read answers.
