@@ -123,7 +123,8 @@ pub struct Assigned {
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
     nodes: Vec<Option<Arc<Node>>>,
-    capacity: Vec<Amounts>,
+    /// MiB of disk that each has for allocations; CPU and memory are its shape's.
+    disk: Vec<i64>,
     used: Vec<Amounts>,
     /// Allocations on each node, and the most that it takes (0 for any number; PLACE-48, row 1).
     allocs: Vec<(i32, i32)>,
@@ -144,7 +145,7 @@ pub struct Fleet {
     /// Thousandths held of an instance beyond what it has: a replacement may run before what it replaces has ended.
     excess: BTreeMap<u32, u32>,
     /// Each node's free thousandths, over all its instances.
-    idle: Vec<i64>,
+    idle: Vec<u32>,
     /// Kinds in the order they were met. Never shrinks.
     kinds: Vec<DeviceKind>,
     profiles: Profiles,
@@ -295,13 +296,14 @@ impl Fleet {
     /// Bytes of the columns that every node has an entry in; its record and its devices are apart.
     pub fn column_bytes(&self) -> usize {
         self.nodes.capacity() * size_of::<Option<Arc<Node>>>()
-            + (self.capacity.capacity() + self.used.capacity()) * size_of::<Amounts>()
+            + self.disk.capacity() * size_of::<i64>()
+            + self.used.capacity() * size_of::<Amounts>()
             + self.allocs.capacity() * size_of::<(i32, i32)>()
             + self.hot.capacity() * size_of::<Hot>()
             + self.profile.capacity() * size_of::<u32>()
             + self.holdings.capacity() * size_of::<Holdings>()
             + self.layout.capacity() * size_of::<(u32, u32)>()
-            + self.idle.capacity() * size_of::<i64>()
+            + self.idle.capacity() * size_of::<u32>()
             + (self.changed.capacity() + self.record_changed.capacity()) * size_of::<u64>()
     }
 
@@ -338,7 +340,7 @@ impl Fleet {
         let at = slot.index();
         while self.nodes.len() <= at {
             self.nodes.push(None);
-            self.capacity.push(Amounts::ZERO);
+            self.disk.push(0);
             self.used.push(Amounts::ZERO);
             self.allocs.push((0, 0));
             self.hot.push(Hot::default());
@@ -358,7 +360,7 @@ impl Fleet {
             }
         };
         self.lay_out_devices(at, &node);
-        self.capacity[at] = capacity.available;
+        self.disk[at] = capacity.available.disk;
         self.allocs[at].1 = capacity.max_allocs.clamp(-1, i64::from(i32::MAX)) as i32;
         self.hot[at].shape = self.shape_of(capacity.available);
         self.profile[at] = self.profiles.of(&node);
@@ -402,6 +404,11 @@ impl Fleet {
         for (number, device) in devices.iter().enumerate() {
             self.groups[start + number].kind = self.kind_of(device);
         }
+    }
+
+    fn capacity_of(&self, at: usize) -> Amounts {
+        let (cpu, memory) = self.shapes.get(self.hot[at].shape as usize).copied().unwrap_or_default();
+        Amounts { cpu, memory, disk: self.disk[at] }
     }
 
     fn shape_of(&mut self, Amounts { cpu, memory, .. }: Amounts) -> u32 {
@@ -574,7 +581,7 @@ impl Fleet {
         self.log.push(slot.0);
         let at = slot.index();
         self.changed[at] = self.now();
-        let (used, has, (allocs, most)) = (self.used[at], self.capacity[at], self.allocs[at]);
+        let (used, has, (allocs, most)) = (self.used[at], self.capacity_of(at), self.allocs[at]);
         let hot = &mut self.hot[at];
         hot.full = most != 0 && allocs >= most;
         hot.free = Amounts {
@@ -585,7 +592,7 @@ impl Fleet {
         hot.emptiness = [self.powers.emptiness(used.cpu, has.cpu), self.powers.emptiness(used.memory, has.memory)];
         let (start, end) = self.layout[at];
         let free = self.groups[start as usize..end as usize].iter().flat_map(|group| &self.free[group.range()]);
-        self.idle[at] = free.map(|free| i64::from(*free)).sum();
+        self.idle[at] = free.map(|free| u32::from(*free)).sum(); // a node has at most 65,536 instances in a request's reach
     }
 
     /// The number of the latest change; structures built now are current up to it.
@@ -676,7 +683,7 @@ impl<'a> NodeView<'a> {
 
     /// What it has for allocations: capacity less reservations.
     pub fn capacity(&self) -> Amounts {
-        self.fleet.capacity[self.slot.index()]
+        self.fleet.capacity_of(self.slot.index())
     }
 
     /// What allocations hold.
@@ -726,7 +733,7 @@ impl<'a> NodeView<'a> {
 
     /// Free thousandths of all its instances together.
     pub fn idle(&self) -> i64 {
-        self.fleet.idle[self.slot.index()]
+        i64::from(self.fleet.idle[self.slot.index()])
     }
 
     pub(crate) fn free_of(&self, group: Group) -> &'a [u16] {

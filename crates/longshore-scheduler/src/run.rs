@@ -239,7 +239,8 @@ impl<'a> Run<'a> {
                 self.fail(&turn);
             }
         }
-        self.lowest = self.scheduler.search.end();
+        // A turn that one pass served saw no boosts.
+        self.lowest = self.scheduler.search.end().or(self.lowest);
         self.weights = self.weights.saturating_add(ask.spread_weights());
         self.outcome.queued.push((group.name.clone(), queued));
     }
@@ -250,7 +251,8 @@ impl<'a> Run<'a> {
             |slot: NodeSlot, name: &GroupName| Resident { slot: Slot(slot.0), of_group: *name == group.name };
         let of = |alloc: &AllocRef<'_>| resident(alloc.node_slot(), alloc.group());
         // What is replaced stops when its replacement's turn comes; what is lost has stopped already.
-        let deferred = |stop: &Stop| stop.why != StopReason::Lost && self.replaced.contains(&stop.id);
+        let waits = |id: &AllocId| self.replaced.contains(id) && !self.released.contains(id);
+        let deferred = |stop: &Stop| stop.why != StopReason::Lost && waits(&stop.id);
         let stops: BTreeSet<&AllocId> =
             self.outcome.plan.stops.iter().filter(|stop| !deferred(stop)).map(|stop| &stop.id).collect();
         let placements = self.outcome.plan.placements.iter();

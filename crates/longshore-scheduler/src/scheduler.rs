@@ -81,7 +81,7 @@ impl Scheduler {
     /// Whether a group can be placed as it says. Asking before the group's evaluation makes that one cheaper.
     ///
     /// # Errors
-    /// As [`Ask::new`].
+    /// As [`Ask::new`](longshore_placement::Ask::new).
     pub fn check(&mut self, job: &Job, group: &TaskGroup) -> Result<(), AskError> {
         self.search.ask(job, group).map(|_| ())
     }
