@@ -118,7 +118,7 @@ impl<'a> Judge<'a> {
             return Some(Answer { slot: best.slot, mean: best.own, given: best.given });
         }
         let uses = self.spread_uses(question);
-        // The lowest boost is that over all nodes that would do, before one of them is chosen (DIFF-13).
+        // The lowest boost is that over all nodes that would do, before one of them is chosen (DIFF-19).
         for one in &candidates {
             self.boost(one.slot, &uses, lowest);
         }

@@ -28,7 +28,7 @@ impl Style {
 pub(crate) fn node(dice: &mut Dice, at: usize, style: &Style) -> Node {
     let size = 1 + dice.roll(style.sizes) as i64;
     let mut node = Node::new(&format!("n{at}"))
-        .datacenter(dice.word(&CENTERS[..2 + (at % 7 == 0) as usize]))
+        .datacenter(dice.word(&CENTERS[..2 + usize::from(at.is_multiple_of(7))]))
         .cpu(1_500 + 500 * size)
         .memory_mb(2_000 + 750 * (size % 7))
         .disk_mb(4_000)
