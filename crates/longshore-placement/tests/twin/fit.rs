@@ -21,7 +21,7 @@ pub(crate) struct Room {
 pub(crate) type Devices = Vec<(usize, Vec<usize>)>;
 
 impl Room {
-    pub(crate) fn of<'a>(node: &Node, has: [i64; 3], held: impl Iterator<Item = &'a Held>) -> Room {
+    pub(crate) fn of(node: &Node, has: [i64; 3], held: &[&Held]) -> Room {
         let groups = node.node_resources.as_ref().map_or(&[][..], |has| &has.devices);
         let whole = |healthy: bool| if healthy { 1000 } else { 0 };
         let free = groups.iter().map(|group| group.instances.iter().map(|one| whole(one.healthy)).collect());

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use longshore_model::{AllocatedResources, Allocation, Job, Node, TaskGroup};
+use longshore_model::{AllocatedResources, Allocation, Job, Node, RequestedDevice, TaskGroup};
 use longshore_placement::{Attempt, Placed};
 
 use crate::fit::{self, Devices, Room};
-use crate::ledger::{Ledger, asked_by, available};
+use crate::ledger::{Held, Ledger, asked_by, available};
 use crate::policies;
 use crate::rules;
 use crate::uses::{Block, combined};
@@ -23,6 +23,9 @@ pub(crate) struct Judge<'a> {
     /// Limits of distinct properties, and whether only the group counts.
     limits: Vec<(u64, bool)>,
     records: Vec<Option<Record<'a>>>,
+    asked: [i64; 3],
+    requests: Vec<&'a RequestedDevice>,
+    looks: (bool, bool),
 }
 
 /// What a node's record says of a group.
@@ -66,6 +69,13 @@ pub(crate) struct Question<'a> {
     pub(crate) nonce: u64,
 }
 
+/// Whether a look at a node tells what the group gets there, and whether it tells how good that is.
+fn looks(group: &TaskGroup) -> (bool, bool) {
+    let likes = group.tasks.iter().any(|task| task.resources.devices.iter().any(|one| !one.affinities.is_empty()));
+    let scored = likes || group.tasks.iter().any(|task| task.resources.cores > 0);
+    (scored || !group.networks.is_empty() || !group.volumes.is_empty(), scored)
+}
+
 const STEPS: f64 = (1u64 << 36) as f64;
 
 impl<'a> Judge<'a> {
@@ -93,15 +103,9 @@ impl<'a> Judge<'a> {
         let records = nodes.iter().map(|node| node.as_deref().map(record)).collect();
         let all = job.1.spreads.iter().chain(group.1.spreads.iter());
         let weights = weights_before + all.map(|spread| i64::from(spread.weight)).sum::<i64>();
-        Judge { policy, job, group, weights: weights as f64, limits: limits.collect(), records, blocks }
-    }
-
-    /// What is known of a node only by a look at it: nothing, what it gets there, or its score too.
-    fn look(&self) -> (bool, bool) {
-        let tasks = || self.group.1.tasks.iter();
-        let likes = tasks().any(|task| task.resources.devices.iter().any(|one| !one.affinities.is_empty()));
-        let scored = likes || tasks().any(|task| task.resources.cores > 0);
-        (scored || !self.group.1.networks.is_empty() || !self.group.1.volumes.is_empty(), scored)
+        let (asked, requests, looks) = (asked_by(group.1), fit::requests(group.1), looks(group.1));
+        let (weights, limits) = (weights as f64, limits.collect());
+        Judge { policy, job, group, weights, limits, records, blocks, asked, requests, looks }
     }
 
     /// The best of all nodes, the oldest of equals. `lowest` is the lowest boost so far (PLACE-95).
@@ -114,7 +118,7 @@ impl<'a> Judge<'a> {
             return Some(Answer { slot: best.slot, mean: best.own, given: best.given });
         }
         let uses = self.spread_uses(question);
-        // The lowest boost is that over all nodes that would do, before one of them is chosen (DIFF-13).
+        // The lowest boost is that over all nodes that would do, before one of them is chosen (DIFF-19).
         for one in &candidates {
             self.boost(one.slot, &uses, lowest);
         }
@@ -176,38 +180,47 @@ impl<'a> Judge<'a> {
                 value.as_deref().is_some_and(|value| uses.get(value).copied().unwrap_or(0) < *limit)
             })
         };
+        // Those that the plan leaves on each node (PLACE-34).
+        let mut there: Vec<Vec<&Held>> = vec![Vec::new(); self.records.len()];
+        question.ledger.allocs.iter().filter(|held| held.is_there()).for_each(|held| there[held.slot].push(held));
         let mut found = Vec::new();
         for (slot, record) in self.records.iter().enumerate() {
             let Some(record) = record.as_ref().filter(|record| record.admitted && open(record)) else { continue };
-            let company = || ours().filter(|held| held.slot == slot && held.is_there());
+            let company = || there[slot].iter().filter(|held| held.job == self.job.0);
             let of_group = company().filter(|held| held.group == self.group.0).count();
             // FEAS-152.
             if (hosts.0 && company().count() > 0) || (hosts.1 && of_group > 0) {
                 continue;
             }
-            found.extend(self.candidate(question, slot, record, of_group));
+            found.extend(self.candidate(question, slot, record, (&there[slot], of_group)));
         }
         found
     }
 
     /// The node as a candidate, if the group fits there (PLACE-48 to PLACE-78).
-    fn candidate(&self, question: &Question<'_>, slot: usize, record: &Record<'_>, k: usize) -> Option<Candidate> {
+    fn candidate(
+        &self,
+        question: &Question<'_>,
+        slot: usize,
+        record: &Record<'_>,
+        (there, k): (&[&Held], usize),
+    ) -> Option<Candidate> {
         let &Record { node, has, .. } = record;
-        let (looks, scored) = self.look();
-        let (asked, requests) = (asked_by(self.group.1), fit::requests(self.group.1));
-        let room = Room::of(node, has, question.ledger.on(slot));
+        let (looks, scored) = self.looks;
+        let (asked, requests) = (self.asked, &self.requests);
+        let room = Room::of(node, has, there);
         if !looks && !room.takes(asked) {
             return None;
         }
         let spread = self.policy == "spread";
         let (given, tried) = if looks {
-            let tried = self.attempt(question, slot, node)?;
+            let tried = self.attempt(question, there, node)?;
             (Given::Resources(Box::new(tried.resources.clone())), Some(tried))
         } else {
             let choice = policies::choice(self.policy, slot, question.nonce);
-            (Given::Devices(room.devices(&requests, node, choice)?), None)
+            (Given::Devices(room.devices(requests, node, choice)?), None)
         };
-        let demand = fit::demand(&requests);
+        let demand = fit::demand(requests);
         if let Some(own) = policies::score(self.policy, &room, asked, demand, slot, question.nonce) {
             return Some(Candidate { slot, own, parts: 1, given });
         }
@@ -227,11 +240,11 @@ impl<'a> Judge<'a> {
     }
 
     /// Ports, cores, device affinities, volumes: what recorded cases tell of one node.
-    fn attempt(&self, question: &Question<'_>, slot: usize, node: &Node) -> Option<Placed> {
+    fn attempt(&self, question: &Question<'_>, there: &[&Held], node: &Node) -> Option<Placed> {
         if !rules::volumes(self.group.1, node, question.alloc_name) {
             return None;
         }
-        let there: Vec<Arc<Allocation>> = question.ledger.on(slot).map(|held| held.alloc.clone()).collect();
+        let there: Vec<Arc<Allocation>> = there.iter().map(|held| held.alloc.clone()).collect();
         let (job, group) = (self.job.1, self.group.1);
         let attempt = Attempt { job, group, oversubscription: false, seed: question.nonce, preempt: None };
         attempt.on(node, &there).ok()

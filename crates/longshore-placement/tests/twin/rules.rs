@@ -37,7 +37,7 @@ fn every_rule<'a>(job: &'a Job, group: &'a TaskGroup) -> impl Iterator<Item = &'
 }
 
 /// FEAS-1 to FEAS-4, FEAS-100 to FEAS-113: whether the record lets the group in. A task without a driver needs none, a
-/// group without a network needs none (DIFF-12).
+/// group without a network needs none (DIFF-18).
 pub(crate) fn admits(job: &Job, group: &TaskGroup, node: &Node) -> bool {
     let pool = ["all", "", &node.node_pool].contains(&job.node_pool.as_str());
     let datacenter = job.datacenters.iter().any(|pattern| matches(pattern, &node.datacenter));

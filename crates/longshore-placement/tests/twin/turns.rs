@@ -78,7 +78,9 @@ fn one_off(world: &mut World, evaluation: &mut Evaluation, (number, job): (usize
     let spec = &job.task_groups[group];
     let ask = world.search.ask(job, spec).expect("sane amounts");
     let turn = Turn { job: (number, job), group: (group, spec), ask, single: true };
-    decide(world, evaluation, &turn, &[]);
+    let nodes = world.nodes.clone();
+    let judge = Judge::new(world.policy, turn.job, turn.group, &nodes, 0);
+    decide(world, evaluation, &turn, &judge, &[]);
 }
 
 fn turn(world: &mut World, evaluation: &mut Evaluation, (number, job): (usize, &Job), group: usize) {
@@ -92,6 +94,8 @@ fn turn(world: &mut World, evaluation: &mut Evaluation, (number, job): (usize, &
     }
     let single = several == 1 && replaced.is_empty() && world.dice.once_in(2);
     let turn = Turn { job: (number, job), group: (group, spec), ask, single };
+    let nodes = world.nodes.clone();
+    let judge = Judge::new(world.policy, turn.job, turn.group, &nodes, evaluation.weights);
     let before = before(&world.ledger, evaluation, &turn);
     ask_search(world, &turn, "", 0, |search, request| search.begin(request, &before));
     for place in 0..several {
@@ -106,14 +110,13 @@ fn turn(world: &mut World, evaluation: &mut Evaluation, (number, job): (usize, &
         world.search.penalize(&slots);
         let making_way = replaced.get(place).copied();
         making_way.into_iter().for_each(|id| move_out(world, evaluation, id, true));
-        if !decide(world, evaluation, &turn, &penalties) {
+        if !decide(world, evaluation, &turn, &judge, &penalties) {
             making_way.into_iter().for_each(|id| move_out(world, evaluation, id, false));
         }
     }
     evaluation.lowest = world.search.end().or(evaluation.lowest);
     evaluation.weights += turn.ask.spread_weights();
     let reference = ["bin-pack", "spread"].contains(&world.policy);
-    let judge = Judge::new(world.policy, turn.job, turn.group, &world.nodes, 0);
     if reference && judge.has_targets() {
         assert_eq!(evaluation.lowest, Some(evaluation.twin_lowest), "lowest boost, {}", at(world, &turn));
     }
@@ -172,11 +175,16 @@ fn ask_search<T>(
 }
 
 /// One decision, by both. Answers whether there is a node.
-fn decide(world: &mut World, evaluation: &mut Evaluation, turn: &Turn<'_>, penalties: &[usize]) -> bool {
+fn decide(
+    world: &mut World,
+    evaluation: &mut Evaluation,
+    turn: &Turn<'_>,
+    judge: &Judge<'_>,
+    penalties: &[usize],
+) -> bool {
     world.nonce += 1;
     let (nonce, alloc_name) = (world.nonce, format!("{}.g[{}]", turn.job.1.id, world.dice.roll(4)));
     let choice = ask_search(world, turn, &alloc_name, nonce, |search, request| search.best(request));
-    let judge = Judge::new(world.policy, turn.job, turn.group, &world.nodes, evaluation.weights);
     let question = Question { ledger: &world.ledger, penalties, alloc_name: &alloc_name, nonce };
     let answer = judge.best(&question, &mut evaluation.twin_lowest);
     let slots = (choice.as_ref().map(|choice| choice.slot.0 as usize), answer.as_ref().map(|one| one.slot));
