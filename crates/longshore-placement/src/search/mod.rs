@@ -24,6 +24,22 @@
 //! A group has its [turn](Search::begin): then its own allocations mean something to nodes, and uses of properties are
 //! counted. What columns cannot answer (ports, volumes) is looked at on the best node alone; one that fails is closed
 //! until it changes. Where even the score needs a look (cores, devices that are liked), every node gets one.
+//!
+//! # What made it fast
+//!
+//! Evaluations of the grid's job at 10,000 nodes, half of them admitted, in µs, on a machine whose calibration loop takes
+//! 4.4 ns a step; each the fastest of ten or more, before and after.
+//!
+//! | What was slow | Case | before | after |
+//! |---|---|---|---|
+//! | two powers a node, and its record looked at; now powers are columns, and a pass reads one line of the cache | 1 placement | 262 | 135 |
+//! | a board for an ask that never comes again; now one pass that compares sums of powers | 1 placement | 135 | 19 |
+//! | six powers a placement, which is taken, given back and counted again; now remembered | 1,200 placements | 1,084 | 861 |
+//! | rules asked of each profile's own node, which was in no cache; now of the profile's first | 2, 75 racks | 237 | 201 |
+//! | keys in the order of cells: each look missed the cache | 50, 75 racks, spread | 397 | 352 |
+//! | company's columns made anew for every placement | 50, 75 racks, spread | 352 | 329 |
+//!
+//! Tried and dropped: cells found through a column of their own (a search of a few steps costs less than its making).
 
 mod assign;
 mod board;
