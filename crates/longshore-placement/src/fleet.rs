@@ -132,6 +132,8 @@ pub struct Fleet {
     hot: Vec<Hot>,
     /// Which profile each slot has.
     profile: Vec<u32>,
+    /// How many nodes have a class.
+    classed: usize,
     powers: Powers,
     /// Capacities of CPU and memory met so far, by shape.
     shapes: Vec<(i64, i64)>,
@@ -312,6 +314,11 @@ impl Fleet {
         &self.profile
     }
 
+    /// Whether a node has a class.
+    pub(crate) fn has_classes(&self) -> bool {
+        self.classed > 0
+    }
+
     /// The node that stands for a profile.
     pub(crate) fn first_of(&self, profile: u32) -> Option<&Arc<Node>> {
         self.profiles.first.get(profile as usize)
@@ -364,6 +371,8 @@ impl Fleet {
         self.allocs[at].1 = capacity.max_allocs.clamp(-1, i64::from(i32::MAX)) as i32;
         self.hot[at].shape = self.shape_of(capacity.available);
         self.profile[at] = self.profiles.of(&node);
+        self.classed += usize::from(!node.node_class.is_empty());
+        self.classed -= self.nodes[at].as_ref().map_or(0, |before| usize::from(!before.node_class.is_empty()));
         self.nodes[at] = Some(node);
         self.clear_usage(slot);
         self.touch(slot);
@@ -374,7 +383,8 @@ impl Fleet {
     /// Takes a node out; its slot stays empty.
     pub fn remove_node(&mut self, slot: Slot) {
         if slot.index() < self.nodes.len() {
-            self.nodes[slot.index()] = None;
+            let before = self.nodes[slot.index()].take();
+            self.classed -= before.map_or(0, |before| usize::from(!before.node_class.is_empty()));
             self.profile[slot.index()] = NOBODY;
             self.clear_usage(slot);
             self.touch(slot);

@@ -290,6 +290,20 @@ impl<'a> Patch<'a> {
             board.kept_out = Some(failure);
         }
         let mut failure = board.kept_out.clone().unwrap_or_default();
+        // Most are short of something that columns tell, and of no class: those are counted by number.
+        let mut short = [0u64; DIMENSIONS.len() + 1];
+        let plain =
+            self.round.is_none_or(Round::forbids_nobody) && board.closed.is_empty() && !self.fleet.has_classes();
+        if plain {
+            for (admitted, of) in board.admitted.iter().zip(&board.short) {
+                short[usize::from(*of)] += u64::from(*admitted);
+            }
+            for (dimension, nodes) in DIMENSIONS.iter().zip(&short[1..]).filter(|(_, nodes)| **nodes > 0) {
+                failure.evaluated += nodes;
+                failure.exhausted.insert(dimension.as_str().to_owned(), *nodes);
+            }
+            return failure;
+        }
         for (slot, node) in nodes().filter(|(slot, _)| board.admitted[slot.index()]) {
             let class = &node.node().node_class;
             if self.round.is_some_and(|round| round.forbids(slot)) {

@@ -38,5 +38,5 @@ pub(super) fn final_score(own: i64, boost: Option<i128>, parts: i64) -> Score {
     debug_assert_ne!(own, ABSENT, "an absent node has no score");
     let parts = parts + i64::from(boost.is_some());
     debug_assert!((1..=7).contains(&parts), "a mean of {parts} parts");
-    (i128::from(own) + boost.unwrap_or(0)).saturating_mul(i128::from(PARTS / parts))
+    i128::from(own).saturating_add(boost.unwrap_or(0)).saturating_mul(i128::from(PARTS / parts))
 }
