@@ -39,10 +39,11 @@ fn other_constraint(number: usize) -> Job {
     job
 }
 
-/// Evaluates job after job, by a scheduler that has evaluated the first of them.
+/// Evaluates job after job, by a scheduler that has evaluated the first of them twice.
 fn seen_before(registered: &Registered, count: u64) -> Duration {
     let mut scheduler = registered.scheduler();
-    black_box(registered.evaluate(&mut scheduler, 0));
+    // The first is served by one pass; the second makes the board that all others use.
+    (0..2).for_each(|_| drop(black_box(registered.evaluate(&mut scheduler, 0))));
     let jobs = registered.jobs();
     let start = Instant::now();
     for number in 1..=count as usize {
