@@ -91,6 +91,9 @@ pub enum Unfit {
     /// A limit that is no number.
     #[error("the limit {0:?} of distinct_property is no whole number")]
     Limit(String),
+    /// A filter of the host's own keeps it out, in the filter's words.
+    #[error("{0}")]
+    Other(String),
 }
 
 impl Unfit {
@@ -110,14 +113,20 @@ impl Unfit {
             Unfit::CsiTopology => "FEAS-134",
             Unfit::DistinctHosts => "FEAS-152",
             Unfit::DistinctProperty { .. } | Unfit::MissingProperty(_) | Unfit::Limit(_) => "FEAS-158",
+            Unfit::Other(_) => "LONGSHORE-FILTER",
         }
     }
 }
 
 /// Whether a node is looked at for a job at all: ready, in its pool, in one of its datacenters (FEAS-1 to FEAS-4).
 pub fn is_candidate(job: &Job, node: &Node) -> bool {
-    let datacenter = || job.datacenters.iter().any(|pattern| matches(pattern, &node.datacenter));
-    node.ready() && in_pool(&job.node_pool, &node.node_pool) && datacenter()
+    would_do(&job.node_pool, &job.datacenters, node)
+}
+
+/// The same, for a job of this pool and these datacenters.
+pub(crate) fn would_do(pool: &str, datacenters: &[String], node: &Node) -> bool {
+    let datacenter = || datacenters.iter().any(|pattern| matches(pattern, &node.datacenter));
+    node.ready() && in_pool(pool, &node.node_pool) && datacenter()
 }
 
 /// What a group demands of nodes, compiled once and asked of many.

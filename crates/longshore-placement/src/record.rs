@@ -74,8 +74,8 @@ impl<T> Default for Tally<T> {
 }
 
 impl<T: Display> Tally<T> {
-    fn add(&mut self, reason: T) {
-        self.reasons.entry(reason.to_string()).or_insert((reason, 0)).1 += 1;
+    fn add(&mut self, reason: T, nodes: u64) {
+        self.reasons.entry(reason.to_string()).or_insert((reason, 0)).1 += nodes;
     }
 
     /// Reasons with their counts, by text.
@@ -92,22 +92,32 @@ impl<T: Display> Tally<T> {
 impl Record {
     /// The record of a select that is about to begin.
     pub(crate) fn begin(job: &Job, scan: &Scan<'_>) -> Record {
-        let (available, in_pool) = (scan.by_datacenter.clone(), scan.by_datacenter.values().sum());
+        Record::of(job, scan.by_datacenter.clone())
+    }
+
+    /// The same, with the candidates by datacenter.
+    pub(crate) fn of(job: &Job, available: BTreeMap<String, u64>) -> Record {
         let system = matches!(job.kind, JobType::System | JobType::SysBatch);
+        let in_pool = available.values().sum();
         Record { available, in_pool, pool: job.node_pool.clone(), system, ..Record::default() }
     }
 
     pub(crate) fn filter(&mut self, node: &Node, reason: Unfit) {
-        self.filtered.add(reason);
+        self.filtered.add(reason, 1);
         count(&mut self.class_filtered, &node.node_class);
     }
 
     /// A node that is skipped is not counted (PLACE-56).
     pub(crate) fn exhaust(&mut self, node: &Node, reason: Exhausted) {
         if !matches!(reason, Exhausted::Skipped(_)) {
-            self.exhausted.add(reason);
+            self.exhausted.add(reason, 1);
             count(&mut self.class_exhausted, &node.node_class);
         }
+    }
+
+    /// The same, for so many nodes without a class.
+    pub(crate) fn exhaust_many(&mut self, reason: Exhausted, nodes: u64) {
+        self.exhausted.add(reason, nodes);
     }
 
     pub(crate) fn rank(&mut self, top: TopScores<(NodeId, Scores)>) {
@@ -116,7 +126,7 @@ impl Record {
     }
 
     /// Counts what the tasks of a group would have needed of what was short (PLACE-137).
-    pub(crate) fn fail(&mut self, group: &TaskGroup) {
+    pub fn fail(&mut self, group: &TaskGroup) {
         let short = |what: Shortage| self.exhausted.iter().any(|(reason, _)| *reason == Exhausted::Short(what.clone()));
         let (cpu, memory) = (short(Shortage::Cpu), short(Shortage::Memory));
         for task in group.tasks.iter().filter(|_| self.exhausted.total() > 0) {
@@ -136,7 +146,7 @@ impl Record {
     pub fn merge(&mut self, other: &Record) {
         self.evaluated += other.evaluated;
         for (reason, count) in other.filtered.iter() {
-            (0..count).for_each(|_| self.filtered.add(reason.clone()));
+            self.filtered.add(reason.clone(), count);
         }
         for (class, count) in &other.class_filtered {
             *self.class_filtered.entry(class.clone()).or_default() += count;

@@ -6,7 +6,6 @@
 
 mod history;
 mod ids;
-mod metric;
 mod occupants;
 mod plan;
 mod reconcile;

@@ -8,13 +8,12 @@ use longshore_model::{
     TaskGroup, Time, TriggeredBy, names::alloc_name,
 };
 use longshore_placement::policy::Occasion;
-use longshore_placement::{Ask, Before, Choice, Given, Request, Resident, Slot};
+use longshore_placement::{Ask, Before, Choice, Given, Record, Request, Resident, Search, Slot};
 use longshore_reschedule::batches;
 use longshore_store::{AllocRef, NodeSlot, State, What};
 
 use crate::history;
-use crate::metric::metric;
-use crate::occupants::{Mine, OnNodes};
+use crate::occupants::{ByNode, OnNodes};
 use crate::plan::{InPlace, Outcome, Placement, Preempted, Stop, StopReason};
 use crate::reconcile::{GroupPlan, Wanted};
 use crate::resources::{allocated, with_devices};
@@ -39,6 +38,14 @@ pub(crate) struct Run<'a> {
     released: BTreeSet<AllocId>,
     /// Allocations that make room for their replacement when its turn comes, not before.
     replaced: BTreeSet<AllocId>,
+    /// Of those, whose stop is part of the plan; what is lost has left before.
+    deferred: BTreeSet<AllocId>,
+    /// Of those, the ones that found no replacement, and stay.
+    spared: BTreeSet<AllocId>,
+    /// The plan's placements by node, as far as somebody has asked.
+    by_node: ByNode,
+    /// Groups that found no room, and why.
+    failed: Vec<(GroupName, Record)>,
     /// What the search has given out, to be given back at the end.
     placed: Vec<(Arc<Ask>, Choice)>,
     /// Nodes whose count has to be renewed at the end.
@@ -58,6 +65,9 @@ impl<'a> Run<'a> {
         groups: &[GroupPlan<'_>],
     ) -> Run<'a> {
         let replaced = |wanted: &Wanted<'_>| wanted.previous.as_ref().map(|(alloc, _)| alloc.id().clone());
+        let replaced: BTreeSet<AllocId> = groups.iter().flat_map(|group| &group.place).filter_map(replaced).collect();
+        let stops = groups.iter().flat_map(|group| &group.stop);
+        let deferred = stops.filter(|(_, why)| *why != StopReason::Lost).map(|(alloc, _)| alloc.id());
         Run {
             scheduler,
             state,
@@ -67,7 +77,11 @@ impl<'a> Run<'a> {
             wanted: groups.iter().map(|group| group.place.len()).sum(),
             outcome,
             released: BTreeSet::new(),
-            replaced: groups.iter().flat_map(|group| &group.place).filter_map(replaced).collect(),
+            deferred: deferred.filter(|id| replaced.contains(id)).cloned().collect(),
+            replaced,
+            spared: BTreeSet::new(),
+            by_node: ByNode::default(),
+            failed: Vec::new(),
             placed: Vec::new(),
             touched: BTreeSet::new(),
             weights: 0,
@@ -80,7 +94,9 @@ impl<'a> Run<'a> {
         for group in groups {
             self.group(group);
         }
-        self.scheduler.search.end();
+        let Run { outcome, spared, failed, .. } = &mut self;
+        outcome.plan.stops.retain(|stop| !spared.contains(&stop.id));
+        outcome.failed = failed.drain(..).map(|(group, record)| (group, record.metric())).collect();
         for (ask, choice) in self.placed.drain(..).rev() {
             self.scheduler.search.undo(&ask, &choice);
         }
@@ -109,8 +125,9 @@ impl<'a> Run<'a> {
         self.touched.insert(slot);
         let held = |alloc: &AllocRef<'_>| !alloc.client_terminal() && !self.released.contains(alloc.id());
         let left = self.state.allocs_on(slot).filter(held).map(|alloc| alloc.resources());
-        let here = |placement: &&Placement| placement.node == slot;
-        let placed = self.outcome.plan.placements.iter().filter(here).map(|placement| &*placement.resources);
+        let placements = &self.outcome.plan.placements;
+        self.by_node.follow(placements);
+        let placed = self.by_node.on(slot, placements).map(|placement| &*placement.resources);
         // The same sums succeeded with more in them.
         let _ = self.scheduler.search.fleet_mut().recount(Slot(slot.0), left.chain(placed));
     }
@@ -118,20 +135,19 @@ impl<'a> Run<'a> {
     /// What is to be replaced makes room for its replacement; if there is none to be had, it stays (PLACE-28, REC-709).
     fn release(&mut self, wanted: &Wanted<'_>, release: bool) {
         let Some((previous, _)) = &wanted.previous else { return };
-        let is_its = |stop: &Stop| stop.id == *previous.id() && stop.why != StopReason::Lost;
-        let deferred = self.outcome.plan.stops.iter().any(is_its);
         if release {
             self.released.insert(previous.id().clone());
         } else {
             self.released.remove(previous.id());
-            self.outcome.plan.stops.retain(|stop| !is_its(stop));
+            if self.deferred.contains(previous.id()) {
+                self.spared.insert(previous.id().clone());
+            }
         }
         let held = !previous.client_terminal();
         if held {
             self.recount(previous.node_slot());
         }
-        // What is lost has left before.
-        if deferred {
+        if self.deferred.contains(previous.id()) {
             let resident = Resident { slot: Slot(previous.node_slot().0), of_group: true };
             match release {
                 true => self.scheduler.search.leave(resident, held),
@@ -250,11 +266,10 @@ impl<'a> Run<'a> {
         let resident =
             |slot: NodeSlot, name: &GroupName| Resident { slot: Slot(slot.0), of_group: *name == group.name };
         let of = |alloc: &AllocRef<'_>| resident(alloc.node_slot(), alloc.group());
-        // What is replaced stops when its replacement's turn comes; what is lost has stopped already.
-        let waits = |id: &AllocId| self.replaced.contains(id) && !self.released.contains(id);
-        let deferred = |stop: &Stop| stop.why != StopReason::Lost && waits(&stop.id);
-        let stops: BTreeSet<&AllocId> =
-            self.outcome.plan.stops.iter().filter(|stop| !deferred(stop)).map(|stop| &stop.id).collect();
+        // What is replaced stops when its replacement's turn comes, if that is found.
+        let waits = |id: &AllocId| self.deferred.contains(id) && !self.released.contains(id);
+        let stops = self.outcome.plan.stops.iter().map(|stop| &stop.id);
+        let stops: BTreeSet<&AllocId> = stops.filter(|id| !waits(id)).collect();
         let placements = self.outcome.plan.placements.iter();
         let placed: Vec<Resident> = placements.map(|placement| resident(placement.node, &placement.group)).collect();
         let allocs = || self.state.allocs_of_job(&job.namespace, &job.id);
@@ -281,11 +296,16 @@ impl<'a> Run<'a> {
         turn: &Turn<'_>,
         alloc_name: &str,
         nonce: u64,
-        ask: impl FnOnce(&mut longshore_placement::Search, &Request<'_>) -> T,
+        ask: impl FnOnce(&mut Search, &Request<'_>) -> T,
     ) -> T {
         let told = self.outcome.plan.ranked.iter().any(|(group, _)| *group == turn.group.name);
-        let mine = Mine { job: turn.job, plan: &self.outcome.plan };
-        let occupants = OnNodes { state: self.state, released: &self.released, mine };
+        let placements = &self.outcome.plan.placements;
+        // Who looks at nodes themselves asks who is there.
+        if turn.ask.goes_by_name() || may_displace(self.scheduler, turn.job) {
+            self.by_node.follow(placements);
+        }
+        let (state, released, by_node, job) = (self.state, &self.released, &self.by_node, turn.job);
+        let occupants = OnNodes { state, released, job, by_node, placements };
         let request = Request {
             ask: turn.ask,
             job: turn.job,
@@ -310,7 +330,7 @@ impl<'a> Run<'a> {
             false => String::new(),
         };
         let mut choice = self.with_request(turn, &name, nonce, |search, request| search.best(request));
-        if choice.is_none() && self.may_displace(turn.job) {
+        if choice.is_none() && may_displace(self.scheduler, turn.job) {
             let displaced = self.displaced();
             choice =
                 self.with_request(turn, &name, nonce, |search, request| search.best_displacing(request, &displaced));
@@ -318,6 +338,11 @@ impl<'a> Run<'a> {
         let Some(choice) = choice else { return false };
         let slot = NodeSlot(choice.slot.0);
         let Some(node) = self.state.node_at(slot) else { return false };
+        // Nobody looks at the fleet after the last placement, so that one need not be taken and given back.
+        let looked_at = self.wanted > 0;
+        if looked_at && self.scheduler.search.place(turn.ask, &choice).is_err() {
+            return false;
+        }
         let id = self.scheduler.ids.alloc(&self.eval.id, self.state.index(), ordinal);
         for victim in &choice.victims {
             self.released.insert(victim.clone());
@@ -345,12 +370,7 @@ impl<'a> Run<'a> {
             tracker: self.tracker(wanted),
             score: choice.score,
         });
-        // Nobody looks at the fleet after the last placement, so that one need not be taken and given back.
-        if self.wanted > 0 {
-            if self.scheduler.search.place(turn.ask, &choice).is_err() {
-                self.outcome.plan.placements.pop();
-                return false;
-            }
+        if looked_at {
             if choice.victims.is_empty() {
                 self.placed.push((turn.ask.clone(), choice));
             } else {
@@ -358,12 +378,6 @@ impl<'a> Run<'a> {
             }
         }
         true
-    }
-
-    /// Whether the job may displace others (REC-706).
-    fn may_displace(&self, job: &Job) -> bool {
-        let preemption = self.scheduler.settings.preemption;
-        if job.kind == JobType::Batch { preemption.batch } else { preemption.service }
     }
 
     /// The plan's victims so far.
@@ -380,12 +394,13 @@ impl<'a> Run<'a> {
     /// Notes that one more allocation of the group found no room: why at the first, a count after (PLACE-138).
     fn fail(&mut self, turn: &Turn<'_>) {
         let name = &turn.group.name;
-        if let Some((_, metric)) = self.outcome.failed.iter_mut().find(|(failed, _)| failed == name) {
-            metric.coalesced_failures += 1;
+        if let Some((_, record)) = self.failed.iter_mut().find(|(failed, _)| failed == name) {
+            record.coalesce(turn.group);
             return;
         }
-        let failure = self.with_request(turn, "", 0, |search, request| search.explain(request));
-        self.outcome.failed.push((name.clone(), metric(&failure, turn.ask)));
+        let mut record = self.with_request(turn, "", 0, |search, request| search.explain(request));
+        record.fail(turn.group);
+        self.failed.push((name.clone(), record));
     }
 
     /// A blocked evaluation waits for room for what found none (REC-120).
@@ -401,6 +416,12 @@ impl<'a> Run<'a> {
             ..self.related(TriggeredBy::QueuedAllocs, EvalStatus::Blocked)
         });
     }
+}
+
+/// Whether a job may displace others (REC-706).
+fn may_displace(scheduler: &Scheduler, job: &Job) -> bool {
+    let preemption = scheduler.settings.preemption;
+    if job.kind == JobType::Batch { preemption.batch } else { preemption.service }
 }
 
 /// Where a chain failed before (PLACE-26): the previous allocation's node, and those of its history.

@@ -82,8 +82,30 @@ fn place_57_feas_112_static_ports_are_for_one() {
     assert_eq!(places(&engine, "web"), "0@n0 1@n1");
     let metric = failure(&engine, "web");
     assert_eq!((metric.nodes_evaluated, metric.nodes_exhausted), (2, 2));
+    assert_eq!((metric.nodes_in_pool, counts(&metric.nodes_available).as_str()), (2, "dc1: 2"));
     assert_eq!(counts(&metric.class_exhausted), "big: 2");
     assert!(counts(&metric.dimension_exhausted).contains("80"), "{}", counts(&metric.dimension_exhausted));
+}
+
+/// What was short of CPU alone, by what every allocation would have needed.
+#[test]
+fn place_129_136_to_139_why_not() {
+    let mut engine = engine(&["r1", "r2", "r3"]);
+    let constraint = r#", "Constraints": [{"LTarget": "${meta.rack}", "Operand": "!=", "RTarget": "r3"}]"#;
+    register(&mut engine, job("wide", 5, constraint, "", r#", "CPU": 3000"#));
+    let metric = failure(&engine, "wide");
+    assert_eq!((metric.nodes_evaluated, metric.nodes_filtered, metric.nodes_exhausted), (3, 1, 2));
+    assert_eq!((metric.coalesced_failures, counts(&metric.nodes_available).as_str()), (2, "dc1: 3"));
+    assert_eq!(
+        (counts(&metric.dimension_exhausted).as_str(), counts(&metric.class_exhausted).as_str()),
+        ("cpu: 2", "big: 2")
+    );
+    assert_eq!(
+        (counts(&metric.constraint_filtered).as_str(), counts(&metric.class_filtered).as_str()),
+        ("${meta.rack} != r3: 1", "big: 1")
+    );
+    let wanted = metric.resources_exhausted.get("t").unwrap();
+    assert_eq!((wanted.cpu, wanted.memory_mb), (3 * 3000, 0));
 }
 
 #[test]
@@ -257,6 +279,6 @@ fn place_48_a_node_takes_so_many_allocations_and_no_more() {
     register(&mut engine, job("web", 3, "", "", ""));
     assert_eq!(
         (places(&engine, "web").as_str(), counts(&failure(&engine, "web").dimension_exhausted).as_str()),
-        ("0@n0 1@n0", "max-allocs: 1")
+        ("0@n0 1@n0", "the node takes no more allocations: 1")
     );
 }

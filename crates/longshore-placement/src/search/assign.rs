@@ -4,7 +4,7 @@ use crate::amounts::Amounts;
 use crate::ask::{Ask, DeviceAsk, WHOLE};
 use crate::fleet::{Assigned, Group, Hot, NodeView};
 
-use super::failure::Dimension;
+use super::dimension::Dimension;
 
 /// Whether amounts fit, else the first that is short (PLACE-48).
 #[inline]

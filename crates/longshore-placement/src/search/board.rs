@@ -7,7 +7,7 @@ use longshore_model::Node;
 use super::assign::{amounts_fit, fits};
 use super::bytes::tree;
 use super::cells::Cells;
-use super::failure::{Dimension, Failure};
+use super::dimension::Dimension;
 use super::forest::{ABSENT, Forest, Plots};
 use super::round::Round;
 use super::score::{fixed, folded};
@@ -15,10 +15,11 @@ use super::verdicts::Verdicts;
 use super::{Request, goes_by_name, look};
 use crate::ask::{Ask, DeviceAsk, Look};
 use crate::attempt::Exhausted;
-use crate::feasible::Unfit;
-use crate::filter::{Builtin, Filter, Reason, device_matches};
+use crate::feasible::{Unfit, would_do};
+use crate::filter::device_matches;
 use crate::fleet::{DeviceKind, Fleet, NO_PROFILE, NodeView, Slot};
 use crate::policy::{Algorithm, Policy, thinning};
+use crate::record::Record;
 use crate::score::{Scores, anti_affinity};
 
 /// One ask's view of the fleet.
@@ -28,7 +29,7 @@ pub(super) struct Board {
     /// Which slots the filters admit.
     pub(super) admitted: Vec<bool>,
     /// Whom the filters keep out; `None` until somebody asks.
-    kept_out: Option<Failure>,
+    kept_out: Option<Record>,
     verdicts: Verdicts,
     /// How well each profile is liked; a NaN until somebody asks.
     liked: Vec<f64>,
@@ -269,55 +270,67 @@ impl<'a> Patch<'a> {
         by_rules && (filters.is_empty() || self.fleet.view(slot).is_some_and(by_filters))
     }
 
-    /// Why a node may not be used.
-    fn reason(&self, node: &Node) -> Option<Reason> {
+    /// Why a candidate may not be used.
+    fn unfit(&self, node: &Node) -> Option<Unfit> {
         let filters = self.policy.filters().iter().map(|filter| filter.admits(self.ask(), node));
-        let builtin = Builtin.admits(self.ask(), node);
-        let mut all = std::iter::once(builtin).chain(filters);
-        all.find_map(Result::err).or_else(|| look::unmet(self.ask(), node).map(Reason::Unfit))
+        let mut all = std::iter::once(self.ask().demands.admit(node)).chain(filters);
+        all.find_map(Result::err).or_else(|| look::unmet(self.ask(), node))
     }
 
-    /// Why no node would do. What the filters keep out is counted once; what FEAS-2 leaves out before is not counted.
-    pub(super) fn explain(&self, board: &mut Board) -> Failure {
-        let nodes = || self.fleet.slots().filter_map(|slot| Some((slot, self.fleet.view(slot)?)));
-        if board.kept_out.is_none() {
-            let mut failure = Failure::default();
-            for (_, node) in nodes().filter(|(slot, _)| !board.admitted[slot.index()]) {
-                if let Some(reason) = self.reason(node.node()).filter(Reason::is_of_candidates) {
-                    failure.filter(reason, &node.node().node_class);
-                }
+    /// The candidates by datacenter, and whom of them the filters keep out, why.
+    fn kept_out(&self, board: &Board) -> Record {
+        let candidates = || {
+            let nodes = self.fleet.slots().filter_map(|slot| self.fleet.view(slot));
+            nodes.filter(|node| would_do(&self.ask().pool, &self.ask().datacenters, node.node()))
+        };
+        let mut available: BTreeMap<String, u64> = BTreeMap::new();
+        for node in candidates() {
+            match available.get_mut(&node.node().datacenter) {
+                Some(nodes) => *nodes += 1,
+                None => drop(available.insert(node.node().datacenter.clone(), 1)),
             }
-            board.kept_out = Some(failure);
         }
-        let mut failure = board.kept_out.clone().unwrap_or_default();
+        let mut record = Record::of(self.request.job, available);
+        record.evaluated = record.in_pool;
+        for node in candidates().filter(|node| !board.admitted[node.slot().index()]) {
+            if let Some(unfit) = self.unfit(node.node()) {
+                record.filter(node.node(), unfit);
+            }
+        }
+        record
+    }
+
+    /// Why no node would do. What the filters keep out is looked at once, until a record changes; what is short is told by
+    /// the board, in one pass over its bytes.
+    pub(super) fn explain(&self, board: &mut Board) -> Record {
+        if board.kept_out.is_none() {
+            board.kept_out = Some(self.kept_out(board));
+        }
+        let mut record = board.kept_out.clone().unwrap_or_default();
         // Most are short of something that columns tell, and of no class: those are counted by number.
-        let mut short = [0u64; DIMENSIONS.len() + 1];
-        let plain =
+        let columns =
             self.round.is_none_or(Round::forbids_nobody) && board.closed.is_empty() && !self.fleet.has_classes();
-        if plain {
+        if columns {
+            let mut short = [0u64; Dimension::ALL.len() + 1];
             for (admitted, of) in board.admitted.iter().zip(&board.short) {
                 short[usize::from(*of)] += u64::from(*admitted);
             }
-            for (dimension, nodes) in DIMENSIONS.iter().zip(&short[1..]).filter(|(_, nodes)| **nodes > 0) {
-                failure.evaluated += nodes;
-                failure.exhausted.insert(dimension.as_str().to_owned(), *nodes);
+            for (dimension, nodes) in Dimension::ALL.iter().zip(&short[1..]).filter(|(_, nodes)| **nodes > 0) {
+                record.exhaust_many(dimension.exhausted(), *nodes);
             }
-            return failure;
+            return record;
         }
-        for (slot, node) in nodes().filter(|(slot, _)| board.admitted[slot.index()]) {
-            let class = &node.node().node_class;
-            if self.round.is_some_and(|round| round.forbids(slot)) {
-                failure.filter(Reason::Unfit(Unfit::DistinctHosts), class);
-                continue;
-            }
-            match (board.short[slot.index()].checked_sub(1), board.closed.get(&slot)) {
-                (_, Some(Closed::Filtered(unfit))) => failure.filter(Reason::Unfit(unfit.clone()), class),
-                (_, Some(Closed::Exhausted(exhausted))) => failure.exhaust(exhausted.to_string(), class),
-                (Some(at), None) => failure.exhaust(DIMENSIONS[usize::from(at)].as_str().to_owned(), class),
-                (None, None) => {}
+        for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]) {
+            let Some(node) = self.fleet.view(slot).map(|node| node.node()) else { continue };
+            let short = board.short[slot.index()].checked_sub(1).map(|at| Dimension::ALL[usize::from(at)].exhausted());
+            match board.closed.get(&slot) {
+                _ if self.round.is_some_and(|round| round.forbids(slot)) => record.filter(node, Unfit::DistinctHosts),
+                Some(Closed::Filtered(unfit)) => record.filter(node, unfit.clone()),
+                Some(Closed::Exhausted(exhausted)) => record.exhaust(node, exhausted.clone()),
+                None => short.into_iter().for_each(|exhausted| record.exhaust(node, exhausted)),
             }
         }
-        failure
+        record
     }
 
     /// The extras and the key of a node, absent if it may not be used or does not fit; notes what it is short of.
@@ -422,9 +435,6 @@ impl<'a> Patch<'a> {
         Some(board.liked[profile])
     }
 }
-
-const DIMENSIONS: [Dimension; 5] =
-    [Dimension::MaxAllocs, Dimension::Cpu, Dimension::Memory, Dimension::Disk, Dimension::Devices];
 
 impl Scores {
     /// The sum of those that are a node's own, in the order of the mean.

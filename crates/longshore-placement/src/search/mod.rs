@@ -19,7 +19,7 @@
 //! | [`displace`] | the best node where others make room |
 //! | [`runners_up`] | the next best nodes, for the record |
 //! | [`assign`] | device instances for an ask |
-//! | [`failure`] | why no node would do |
+//! | [`dimension`] | what columns can tell a node to be short of |
 //!
 //! A group has its [turn](Search::begin): then its own allocations mean something to nodes, and uses of properties are
 //! counted. What columns cannot answer (ports, volumes) is looked at on the best node alone; one that fails is closed
@@ -45,8 +45,8 @@ mod assign;
 mod board;
 mod bytes;
 mod cells;
+mod dimension;
 mod displace;
-mod failure;
 mod forest;
 mod look;
 mod round;
@@ -69,9 +69,9 @@ use crate::ask::{Ask, AskError, DeviceAsk, Look};
 use crate::asks::Asks;
 use crate::fleet::{Assigned, Fleet, FleetError, NodeView, Slot};
 use crate::policy::{Occasion, Policy};
+use crate::record::Record;
 use crate::score::Scores;
 
-pub use failure::{Dimension, Failure};
 pub use look::{Nobody, Occupants};
 pub use round::{Before, Resident};
 
@@ -368,8 +368,8 @@ impl Search {
         }
     }
 
-    /// Why there is no node for the request.
-    pub fn explain(&mut self, request: &Request<'_>) -> Failure {
+    /// Why there is no node for the request: what a select of the plain way would tell that looked at every node.
+    pub fn explain(&mut self, request: &Request<'_>) -> Record {
         let place = self.current_board(request);
         let round = self.round.as_ref().filter(|round| round.place == place);
         Patch::new(&self.fleet, &self.policy, request, round).explain(&mut self.boards[place])

@@ -3,7 +3,7 @@
 use longshore_model::Node;
 
 use crate::ask::Ask;
-use crate::filter::candidate;
+use crate::feasible::would_do;
 use crate::fleet::{Fleet, NO_PROFILE, NOBODY, NodeView, Slot};
 
 use super::look;
@@ -48,7 +48,7 @@ impl Verdicts {
     }
 
     fn ask(&mut self, ask: &Ask, fleet: &Fleet, node: &NodeView<'_>) -> bool {
-        let alike = |node: &Node| candidate(ask, node).is_ok() && ask.demands.admits_alike(node);
+        let alike = |node: &Node| would_do(&ask.pool, &ask.datacenters, node) && ask.demands.admits_alike(node);
         let profile = node.profile() as usize;
         let by_rules = if node.profile() == NO_PROFILE || ask.names_nodes() {
             alike(node.node())
