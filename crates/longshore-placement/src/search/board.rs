@@ -2,20 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use longshore_model::Node;
-
 use super::assign::{amounts_fit, fits};
 use super::bytes::tree;
 use super::cells::Cells;
+use super::choose::goes_by_name;
 use super::dimension::Dimension;
 use super::forest::{ABSENT, Forest, Plots};
 use super::round::Round;
 use super::score::{fixed, folded};
 use super::verdicts::Verdicts;
-use super::{Request, goes_by_name, look};
+use super::{Request, look};
 use crate::ask::{Ask, DeviceAsk, Look};
 use crate::attempt::Exhausted;
-use crate::feasible::{Unfit, would_do};
+use crate::feasible::Unfit;
 use crate::filter::device_matches;
 use crate::fleet::{DeviceKind, Fleet, NO_PROFILE, NodeView, Slot};
 use crate::policy::{Algorithm, Policy, thinning};
@@ -29,14 +28,14 @@ pub(super) struct Board {
     /// Which slots the filters admit.
     pub(super) admitted: Vec<bool>,
     /// Whom the filters keep out; `None` until somebody asks.
-    kept_out: Option<Record>,
+    pub(super) kept_out: Option<Record>,
     verdicts: Verdicts,
     /// How well each profile is liked; a NaN until somebody asks.
     liked: Vec<f64>,
     /// What each slot was short of when it was last looked at: nothing, or one more than a dimension's number.
-    short: Vec<u8>,
+    pub(super) short: Vec<u8>,
     /// Slots that are out until their node changes, and why: found by a look at the node itself.
-    closed: BTreeMap<Slot, Closed>,
+    pub(super) closed: BTreeMap<Slot, Closed>,
     /// Those of them that are out for the allocation of this name: others may have other volumes there (FEAS-121).
     pub(super) by_name: Vec<Slot>,
     name: String,
@@ -137,7 +136,7 @@ pub(super) struct Patch<'a> {
     pub(super) policy: &'a Policy,
     pub(super) request: &'a Request<'a>,
     /// The turn that is on, if it is this ask's.
-    round: Option<&'a Round>,
+    pub(super) round: Option<&'a Round>,
     /// Set where columns alone tell the key of a node that the turn does not know.
     swift: Option<Algorithm>,
 }
@@ -155,7 +154,7 @@ impl<'a> Patch<'a> {
         Patch { fleet, policy, request, round, swift }
     }
 
-    fn ask(&self) -> &Ask {
+    pub(super) fn ask(&self) -> &Ask {
         self.request.ask
     }
 
@@ -268,69 +267,6 @@ impl<'a> Patch<'a> {
         let by_filters =
             |node: NodeView<'_>| filters.iter().all(|filter| filter.admits(self.ask(), node.node()).is_ok());
         by_rules && (filters.is_empty() || self.fleet.view(slot).is_some_and(by_filters))
-    }
-
-    /// Why a candidate may not be used.
-    fn unfit(&self, node: &Node) -> Option<Unfit> {
-        let filters = self.policy.filters().iter().map(|filter| filter.admits(self.ask(), node));
-        let mut all = std::iter::once(self.ask().demands.admit(node)).chain(filters);
-        all.find_map(Result::err).or_else(|| look::unmet(self.ask(), node))
-    }
-
-    /// The candidates by datacenter, and whom of them the filters keep out, why.
-    fn kept_out(&self, board: &Board) -> Record {
-        let candidates = || {
-            let nodes = self.fleet.slots().filter_map(|slot| self.fleet.view(slot));
-            nodes.filter(|node| would_do(&self.ask().pool, &self.ask().datacenters, node.node()))
-        };
-        let mut available: BTreeMap<String, u64> = BTreeMap::new();
-        for node in candidates() {
-            match available.get_mut(&node.node().datacenter) {
-                Some(nodes) => *nodes += 1,
-                None => drop(available.insert(node.node().datacenter.clone(), 1)),
-            }
-        }
-        let mut record = Record::of(self.request.job, available);
-        record.evaluated = record.in_pool;
-        for node in candidates().filter(|node| !board.admitted[node.slot().index()]) {
-            if let Some(unfit) = self.unfit(node.node()) {
-                record.filter(node.node(), unfit);
-            }
-        }
-        record
-    }
-
-    /// Why no node would do. What the filters keep out is looked at once, until a record changes; what is short is told by
-    /// the board, in one pass over its bytes.
-    pub(super) fn explain(&self, board: &mut Board) -> Record {
-        if board.kept_out.is_none() {
-            board.kept_out = Some(self.kept_out(board));
-        }
-        let mut record = board.kept_out.clone().unwrap_or_default();
-        // Most are short of something that columns tell, and of no class: those are counted by number.
-        let columns =
-            self.round.is_none_or(Round::forbids_nobody) && board.closed.is_empty() && !self.fleet.has_classes();
-        if columns {
-            let mut short = [0u64; Dimension::ALL.len() + 1];
-            for (admitted, of) in board.admitted.iter().zip(&board.short) {
-                short[usize::from(*of)] += u64::from(*admitted);
-            }
-            for (dimension, nodes) in Dimension::ALL.iter().zip(&short[1..]).filter(|(_, nodes)| **nodes > 0) {
-                record.exhaust_many(dimension.exhausted(), *nodes);
-            }
-            return record;
-        }
-        for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]) {
-            let Some(node) = self.fleet.view(slot).map(|node| node.node()) else { continue };
-            let short = board.short[slot.index()].checked_sub(1).map(|at| Dimension::ALL[usize::from(at)].exhausted());
-            match board.closed.get(&slot) {
-                _ if self.round.is_some_and(|round| round.forbids(slot)) => record.filter(node, Unfit::DistinctHosts),
-                Some(Closed::Filtered(unfit)) => record.filter(node, unfit.clone()),
-                Some(Closed::Exhausted(exhausted)) => record.exhaust(node, exhausted.clone()),
-                None => short.into_iter().for_each(|exhausted| record.exhaust(node, exhausted)),
-            }
-        }
-        record
     }
 
     /// The extras and the key of a node, absent if it may not be used or does not fit; notes what it is short of.

@@ -10,15 +10,18 @@
 //! | [`board`] | one ask's view of the fleet: admitted nodes and their keys |
 //! | [`forest`] | tournaments: the greatest of many keys, kept current |
 //! | [`cells`] | nodes of equal property values, for spreads |
+//! | [`block`] | one spread: values, their use and their worth |
 //! | [`round`] | one group's turn: where the job is already |
 //! | [`score`] | scores as they are compared: whole numbers |
 //! | [`scan`] | one pass for an ask that was never seen |
 //! | [`bytes`] | what structures weigh |
 //! | [`verdicts`] | what rules say of nodes |
 //! | [`look`] | a look at one node itself: ports, volumes, cores, victims |
+//! | [`choose`] | the best node |
 //! | [`displace`] | the best node where others make room |
 //! | [`runners_up`] | the next best nodes, for the record |
 //! | [`assign`] | device instances for an ask |
+//! | [`explain`] | why no node would do |
 //! | [`dimension`] | what columns can tell a node to be short of |
 //!
 //! A group has its [turn](Search::begin): then its own allocations mean something to nodes, and uses of properties are
@@ -42,11 +45,14 @@
 //! Tried and dropped: cells found through a column of their own (a search of a few steps costs less than its making).
 
 mod assign;
+mod block;
 mod board;
 mod bytes;
 mod cells;
+mod choose;
 mod dimension;
 mod displace;
+mod explain;
 mod forest;
 mod look;
 mod round;
@@ -60,14 +66,11 @@ use std::sync::Arc;
 
 use longshore_model::{AllocId, AllocatedResources, Job, TaskGroup};
 
-use self::assign::{assign, tightest_fitting};
-use self::board::{Board, Closed, Keys, Patch};
-use self::cells::{LOWEST, Weather};
-use self::look::Tried;
+use self::board::{Board, Keys, Patch};
 use self::round::{Company, Kind, Round};
-use crate::ask::{Ask, AskError, DeviceAsk, Look};
+use crate::ask::{Ask, AskError};
 use crate::asks::Asks;
-use crate::fleet::{Assigned, Fleet, FleetError, NodeView, Slot};
+use crate::fleet::{Assigned, Fleet, FleetError, Slot};
 use crate::policy::{Occasion, Policy};
 use crate::record::Record;
 use crate::score::Scores;
@@ -281,93 +284,6 @@ impl Search {
         }
     }
 
-    /// The best node for the request, and what it gets there; the oldest of equals. `None` if there is none.
-    ///
-    /// # Cost
-    /// A re-scoring per node changed since the ask was last placed; the first time, one per node.
-    pub fn best(&mut self, request: &Request<'_>) -> Option<Choice> {
-        if self.round.is_none()
-            && self.may_scan(request)
-            && let Some(choice) = self.scan(request)
-        {
-            return Some(choice);
-        }
-        let place = self.current_board(request);
-        let own =
-            |search: &mut Search| search.round.as_mut().filter(|round| round.place == place).map(|round| round.weather);
-        let turn = own(self);
-        let mut weather = turn.unwrap_or(Weather { weights: request.ask.weights, lowest: LOWEST });
-        self.settle(request, place, &mut weather);
-        let choice = self.choose(request, place, &mut weather);
-        if let (Some(_), Some(round)) = (turn, &mut self.round) {
-            round.weather = weather;
-        }
-        choice
-    }
-
-    /// Lowers the lowest boost by what nodes have that would do (PLACE-95): of a cell that would lower it, the best node is
-    /// examined, and the next if that one would not do.
-    fn settle(&mut self, request: &Request<'_>, place: usize, weather: &mut Weather) {
-        let examined = request.ask.look == Look::Winner || !request.ask.properties.is_empty() || goes_by_name(request);
-        if !examined {
-            return; // columns tell all
-        }
-        loop {
-            let Keys::Spread(cells) = &self.boards[place].keys else { return };
-            let Some((slot, lowest)) = cells.sinking(request.ask, *weather) else { return };
-            if self.examine(request, place, slot).is_some() {
-                weather.lowest = lowest;
-            }
-        }
-    }
-
-    /// The best node that would do.
-    fn choose(&mut self, request: &Request<'_>, place: usize, weather: &mut Weather) -> Option<Choice> {
-        loop {
-            let slot = leader(request, &self.boards[place], weather)?;
-            let Some(tried) = self.examine(request, place, slot) else { continue };
-            let (node, board) = (self.fleet.view(slot)?, &mut self.boards[place]);
-            let own = self.round.as_ref().filter(|round| round.place == place);
-            let patch = Patch::new(&self.fleet, &self.policy, request, own);
-            let mut scores = patch.scores(board, &node, tried.as_ref().filter(|_| request.ask.look == Look::Each));
-            let given = match tried {
-                Some(tried) => Given::Resources(Arc::new(tried.placed.resources)),
-                None => Given::Devices(instances(&self.policy, request, &node, &board.matching)?),
-            };
-            if let Keys::Spread(cells) = &board.keys {
-                let boost = cells.boost_at(request.ask, slot, weather);
-                scores.spread = (boost != 0.0).then_some(boost);
-            }
-            let runners_up =
-                if request.runners_up == 0 { Vec::new() } else { self.runners_up(request, place, slot, *weather) };
-            return Some(Choice { slot, score: scores.mean(), scores, given, victims: Vec::new(), runners_up });
-        }
-    }
-
-    /// Whether a node would do that columns speak for, and what a look at it came to; one that would not is closed.
-    fn examine(&mut self, request: &Request<'_>, place: usize, slot: Slot) -> Option<Option<Tried>> {
-        let (node, board) = (self.fleet.view(slot)?, &mut self.boards[place]);
-        let own = self.round.as_mut().filter(|round| round.place == place);
-        if let Some(unfit) = own.as_ref().and_then(|round| round.taken(node.node())) {
-            board.close(slot, Closed::Filtered(unfit));
-            own.into_iter().for_each(|round| round.closed.push(slot));
-            return None;
-        }
-        if request.ask.look == Look::Columns {
-            return Some(None);
-        }
-        match look::attempt(request, &node) {
-            Ok(tried) => Some(Some(tried)),
-            Err(closed) => {
-                board.close(slot, closed);
-                if goes_by_name(request) {
-                    board.by_name.push(slot);
-                }
-                None
-            }
-        }
-    }
-
     /// Why there is no node for the request: what a select of the plain way would tell that looked at every node.
     pub fn explain(&mut self, request: &Request<'_>) -> Record {
         let place = self.current_board(request);
@@ -464,34 +380,6 @@ impl Search {
         self.places.insert(ask.clone(), place);
         place
     }
-}
-
-/// The best by what columns tell.
-fn leader(request: &Request<'_>, board: &Board, weather: &mut Weather) -> Option<Slot> {
-    match &board.keys {
-        Keys::Plain(plots, forest) => forest.best(plots, 0).map(|(slot, _)| Slot(slot as u32)),
-        Keys::Spread(cells) => {
-            let parts = 1 + i64::from(!request.ask.affinities.is_empty()) + i64::from(request.ask.likes_devices);
-            cells.best(request.ask, weather, parts).map(|(slot, _)| slot)
-        }
-    }
-}
-
-/// Of several requests an early choice may leave none for a later one; the tightest, by which they fit, does not.
-fn instances(
-    policy: &Policy,
-    request: &Request<'_>,
-    node: &NodeView<'_>,
-    matching: &[Vec<bool>],
-) -> Option<Vec<Assigned>> {
-    let Request { ask, occasion, .. } = *request;
-    let chosen = |device: &DeviceAsk, free: &[u16]| policy.chooser().choose(ask, device, node, free, occasion);
-    assign(ask, node, matching, chosen).or_else(|| assign(ask, node, matching, tightest_fitting))
-}
-
-/// Whether a look at a node may tell of one allocation only: it has volumes of its own (FEAS-121).
-fn goes_by_name(request: &Request<'_>) -> bool {
-    request.group.volumes.values().any(|volume| volume.per_alloc)
 }
 
 /// Counts a use of a node's values in a turn and on its board.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use longshore_model::Node;
 
-use super::cells::{LOWEST, Weather};
+use super::block::{LOWEST, Weather};
 use crate::ask::Ask;
 use crate::feasible::Unfit;
 use crate::fleet::Slot;

@@ -1,8 +1,9 @@
 //! The next best nodes, for the record.
 
+use super::block::Weather;
 use super::board::{Keys, Patch};
-use super::cells::Weather;
-use super::{Request, Search, leader};
+use super::choose::leader;
+use super::{Request, Search};
 use crate::ask::Look;
 use crate::fleet::Slot;
 use crate::score::Scores;

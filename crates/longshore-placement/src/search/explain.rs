@@ -1,0 +1,77 @@
+//! Why no node would do.
+
+use std::collections::BTreeMap;
+
+use longshore_model::Node;
+
+use super::board::{Board, Closed, Patch};
+use super::dimension::Dimension;
+use super::look;
+use super::round::Round;
+use crate::feasible::{Unfit, would_do};
+use crate::record::Record;
+
+impl Patch<'_> {
+    /// Why a candidate may not be used.
+    fn unfit(&self, node: &Node) -> Option<Unfit> {
+        let filters = self.policy.filters().iter().map(|filter| filter.admits(self.ask(), node));
+        let mut all = std::iter::once(self.ask().demands.admit(node)).chain(filters);
+        all.find_map(Result::err).or_else(|| look::unmet(self.ask(), node))
+    }
+
+    /// The candidates by datacenter, and whom of them the filters keep out, why.
+    fn kept_out(&self, board: &Board) -> Record {
+        let candidates = || {
+            let nodes = self.fleet.slots().filter_map(|slot| self.fleet.view(slot));
+            nodes.filter(|node| would_do(&self.ask().pool, &self.ask().datacenters, node.node()))
+        };
+        let mut available: BTreeMap<String, u64> = BTreeMap::new();
+        for node in candidates() {
+            match available.get_mut(&node.node().datacenter) {
+                Some(nodes) => *nodes += 1,
+                None => drop(available.insert(node.node().datacenter.clone(), 1)),
+            }
+        }
+        let mut record = Record::of(self.request.job, available);
+        record.evaluated = record.in_pool;
+        for node in candidates().filter(|node| !board.admitted[node.slot().index()]) {
+            if let Some(unfit) = self.unfit(node.node()) {
+                record.filter(node.node(), unfit);
+            }
+        }
+        record
+    }
+
+    /// Why no node would do. What the filters keep out is looked at once, until a record changes; what is short is told by
+    /// the board, in one pass over its bytes.
+    pub(super) fn explain(&self, board: &mut Board) -> Record {
+        if board.kept_out.is_none() {
+            board.kept_out = Some(self.kept_out(board));
+        }
+        let mut record = board.kept_out.clone().unwrap_or_default();
+        // Most are short of something that columns tell, and of no class: those are counted by number.
+        let columns =
+            self.round.is_none_or(Round::forbids_nobody) && board.closed.is_empty() && !self.fleet.has_classes();
+        if columns {
+            let mut short = [0u64; Dimension::ALL.len() + 1];
+            for (admitted, of) in board.admitted.iter().zip(&board.short) {
+                short[usize::from(*of)] += u64::from(*admitted);
+            }
+            for (dimension, nodes) in Dimension::ALL.iter().zip(&short[1..]).filter(|(_, nodes)| **nodes > 0) {
+                record.exhaust_many(dimension.exhausted(), *nodes);
+            }
+            return record;
+        }
+        for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]) {
+            let Some(node) = self.fleet.view(slot).map(|node| node.node()) else { continue };
+            let short = board.short[slot.index()].checked_sub(1).map(|at| Dimension::ALL[usize::from(at)].exhausted());
+            match board.closed.get(&slot) {
+                _ if self.round.is_some_and(|round| round.forbids(slot)) => record.filter(node, Unfit::DistinctHosts),
+                Some(Closed::Filtered(unfit)) => record.filter(node, unfit.clone()),
+                Some(Closed::Exhausted(exhausted)) => record.exhaust(node, exhausted.clone()),
+                None => short.into_iter().for_each(|exhausted| record.exhaust(node, exhausted)),
+            }
+        }
+        record
+    }
+}
