@@ -55,6 +55,7 @@ pub struct Ask {
     pub(crate) likes_devices: bool,
     /// How much of it columns can answer.
     pub(crate) look: Look,
+    by_name: bool,
 }
 
 /// How much of an ask the fleet's columns can answer.
@@ -199,6 +200,7 @@ impl Ask {
             amounts,
             likes_devices: likes_devices(group),
             look: Look::of(group, &devices),
+            by_name: group.volumes.values().any(|volume| volume.per_alloc),
             devices,
             pool: job.node_pool.clone(),
             datacenters: job.datacenters.to_vec(),
@@ -250,9 +252,14 @@ impl Ask {
         !self.spreads.is_empty() || !self.properties.is_empty()
     }
 
-    /// Whether where it may go depends on the allocation's name: it has volumes (FEAS-121).
-    pub fn goes_by_name(&self) -> bool {
+    /// Whether nodes themselves are looked at, with all that is on them: for ports, cores, volumes and liked devices.
+    pub fn looks_at_nodes(&self) -> bool {
         self.look != Look::Columns
+    }
+
+    /// Whether where it may go depends on the allocation's name: each has volumes of its own (FEAS-121).
+    pub fn goes_by_name(&self) -> bool {
+        self.by_name
     }
 
     /// Whether it was made from these bytes.

@@ -366,8 +366,11 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// PLACE-45, PLACE-46.
-fn memory(task: &Task, oversubscription: bool) -> Result<AllocatedMemory, Overflow> {
+/// The memory that a task gets, and what it may grow to if tasks may grow beyond their memory (PLACE-45, PLACE-46).
+///
+/// # Errors
+/// [`Overflow`] if what it asks for and what its secrets take do not add up.
+pub fn memory(task: &Task, oversubscription: bool) -> Result<AllocatedMemory, Overflow> {
     let asked = &task.resources;
     let with_secrets = |mib: i64| mib.checked_add(asked.secrets_mb).ok_or(Overflow { what: "memory" });
     let memory_max_mb = match asked.memory_max_mb {

@@ -12,6 +12,7 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use longshore_model::wire::Wire;
 use longshore_model::{Node, NodeDevice};
 
 use crate::account::{Capacity, CapacityError};
@@ -48,6 +49,8 @@ pub struct Fleet {
     hot: Vec<Hot>,
     /// Which profile each slot has.
     profile: Vec<u32>,
+    /// How often profiles were numbered anew.
+    epoch: u64,
     /// How many nodes have a class.
     classed: usize,
     powers: Powers,
@@ -66,6 +69,8 @@ pub struct Fleet {
     idle: Vec<u32>,
     /// Kinds in the order they were met. Never shrinks.
     kinds: Vec<DeviceKind>,
+    /// Their numbers, by what they are as bytes.
+    kind_numbers: BTreeMap<Box<[u8]>, u32>,
     profiles: Profiles,
     /// Slots in the order they changed; entry `i` is change number `dropped + i`.
     log: Vec<u32>,
@@ -214,7 +219,7 @@ impl Fleet {
         self.disk[at] = capacity.available.disk;
         self.allocs[at].1 = capacity.max_allocs.clamp(-1, i64::from(i32::MAX)) as i32;
         self.hot[at].shape = self.shape_of(capacity.available);
-        self.profile[at] = self.profiles.of(&node);
+        self.enter_profile(at, &node);
         self.classed += usize::from(!node.node_class.is_empty());
         self.classed -= self.nodes[at].as_ref().map_or(0, |before| usize::from(!before.node_class.is_empty()));
         self.nodes[at] = Some(node);
@@ -224,12 +229,30 @@ impl Fleet {
         Ok(())
     }
 
+    fn enter_profile(&mut self, at: usize, node: &Arc<Node>) {
+        self.profiles.leave(std::mem::replace(&mut self.profile[at], NOBODY));
+        if self.profiles.are_stale() {
+            self.profiles = Profiles::default();
+            self.epoch += 1;
+            for (other, profile) in self.nodes.iter().zip(&mut self.profile).filter(|(_, profile)| **profile != NOBODY)
+            {
+                *profile = other.as_ref().map_or(NOBODY, |other| self.profiles.enter(other));
+            }
+        }
+        self.profile[at] = self.profiles.enter(node);
+    }
+
+    /// Raised when profiles are numbered anew: what was said of their numbers is void then.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
     /// Takes a node out; its slot stays empty.
     pub fn remove_node(&mut self, slot: Slot) {
         if slot.index() < self.nodes.len() {
             let before = self.nodes[slot.index()].take();
             self.classed -= before.map_or(0, |before| usize::from(!before.node_class.is_empty()));
-            self.profile[slot.index()] = NOBODY;
+            self.profiles.leave(std::mem::replace(&mut self.profile[slot.index()], NOBODY));
             self.clear_usage(slot);
             self.touch(slot);
             self.record_changed[slot.index()] = self.changed[slot.index()];
@@ -275,16 +298,22 @@ impl Fleet {
     }
 
     fn kind_of(&mut self, device: &NodeDevice) -> u32 {
-        let known = self.kinds.iter().position(|kind| kind.is_of(device));
-        known.unwrap_or_else(|| {
-            self.kinds.push(DeviceKind {
-                vendor: device.vendor.clone(),
-                kind: device.kind.clone(),
-                model: device.name.clone(),
-                attributes: device.attributes.clone(),
-            });
-            self.kinds.len() - 1
-        }) as u32
+        let mut said = Vec::new();
+        device.vendor.feed(&mut said);
+        device.kind.feed(&mut said);
+        device.name.feed(&mut said);
+        device.attributes.feed(&mut said);
+        if let Some(number) = self.kind_numbers.get(said.as_slice()) {
+            return *number;
+        }
+        self.kind_numbers.insert(said.into(), self.kinds.len() as u32);
+        self.kinds.push(DeviceKind {
+            vendor: device.vendor.clone(),
+            kind: device.kind.clone(),
+            model: device.name.clone(),
+            attributes: device.attributes.clone(),
+        });
+        self.kinds.len() as u32 - 1
     }
 
     fn overflow(&self, slot: Slot, overflow: Overflow) -> FleetError {
@@ -341,5 +370,25 @@ impl Fleet {
     pub fn view(&self, slot: Slot) -> Option<NodeView<'_>> {
         let node = self.nodes.get(slot.index())?.as_ref()?;
         Some(NodeView { fleet: self, slot, node })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A node that changes for ever has a profile for ever, and those that do not change keep theirs together.
+    #[test]
+    fn profiles_of_nodes_that_are_no_more_make_room() {
+        let mut fleet = Fleet::new();
+        let node = |id: &str, version: &str| Arc::new(Node::new(id).cpu(1).memory_mb(1).attribute("version", version));
+        fleet.put_node(Slot(0), node("still", "1")).unwrap();
+        fleet.put_node(Slot(1), node("still too", "1")).unwrap();
+        for version in 0..10_000 {
+            fleet.put_node(Slot(2), node("moving", &format!("v{version}"))).unwrap();
+            let [a, b, c] = [0, 1, 2].map(|at| fleet.profiles()[at]);
+            assert!(a == b && b != c && c < NO_PROFILE, "{version}: {a} {b} {c}");
+        }
+        assert_eq!(fleet.epoch(), 2);
     }
 }

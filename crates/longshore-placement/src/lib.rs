@@ -6,6 +6,7 @@
 //! | Module | Idea |
 //! |---|---|
 //! | [`account`] | what nodes have and what is held of it: cores, ports, devices, and does it fit |
+//! | `asks`, `phases`, `proposed` | asks seen before; which tasks run together; what a plan leaves on nodes |
 //! | [`amounts`](Amounts) | checked sums of CPU, memory and disk |
 //! | [`ask`](Ask) | what one allocation of a group needs |
 //! | [`fleet`](Fleet) | what every node has and what is free on it |
@@ -56,7 +57,7 @@ pub mod volumes;
 
 pub use amounts::{Amounts, Overflow};
 pub use ask::{Ask, AskError, DeviceAsk, WHOLE};
-pub use attempt::{Attempt, Exhausted, Placed};
+pub use attempt::{Attempt, Exhausted, Placed, memory};
 pub use classes::Eligibility;
 pub use examine::{Examined, Examiner, Manner};
 pub use filter::Filter;

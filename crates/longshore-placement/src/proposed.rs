@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use longshore_model::{AllocId, Allocation, NodeId};
+use longshore_model::{AllocId, Allocation, GroupName, NodeId};
 
 /// A plan in the making: what it stops, displaces and places.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,12 @@ pub struct Tentative {
 }
 
 impl Tentative {
+    /// Displaces an allocation, as a scheduler does: the entry carries no group, so that groups of which several are
+    /// displaced are not spared (PLACE-105).
+    pub fn displace(&mut self, victim: &Allocation) {
+        self.preemptions.push(Arc::new(Allocation { task_group: GroupName::default(), ..victim.clone() }));
+    }
+
     /// The allocations of a node as the plan leaves it, by id: those stored that have not ended, less those stopped and
     /// displaced, and those placed, which replace stored ones of their id (PLACE-34). One that is told to stop but still
     /// runs stays (PLACE-35).

@@ -115,9 +115,12 @@ impl Record {
         }
     }
 
-    /// The same, for so many nodes without a class.
-    pub(crate) fn exhaust_many(&mut self, reason: Exhausted, nodes: u64) {
+    /// The same, for so many nodes of a class.
+    pub(crate) fn exhaust_many(&mut self, class: &str, reason: Exhausted, nodes: u64) {
         self.exhausted.add(reason, nodes);
+        if !class.is_empty() {
+            *self.class_exhausted.entry(class.to_owned()).or_default() += nodes;
+        }
     }
 
     pub(crate) fn rank(&mut self, top: TopScores<(NodeId, Scores)>) {
@@ -174,10 +177,10 @@ impl Record {
             node_pool: self.pool.clone(),
             nodes_available: self.available.iter().map(|(name, n)| (name.clone(), whole(*n))).collect(),
             class_filtered: counts(&self.class_filtered),
-            constraint_filtered: entries(self.filtered.iter().map(|(reason, n)| (filter_text(reason), whole(n)))),
+            constraint_filtered: sums(self.filtered.iter().map(|(reason, n)| (filter_text(reason), whole(n)))),
             nodes_exhausted: whole(self.exhausted.total()),
             class_exhausted: counts(&self.class_exhausted),
-            dimension_exhausted: entries(self.exhausted.iter().map(|(reason, n)| (dimension(reason), whole(n)))),
+            dimension_exhausted: sums(self.exhausted.iter().map(|(reason, n)| (dimension(reason), whole(n)))),
             resources_exhausted: entries(self.resources_exhausted.iter().map(task)),
             score_meta_data: self.best.iter().map(scored).collect::<List<_>>(),
             coalesced_failures: whole(self.coalesced),
@@ -196,6 +199,13 @@ fn count(classes: &mut BTreeMap<String, u64>, class: &str) {
 fn entries<V>(all: impl Iterator<Item = (String, V)>) -> Map<V> {
     let mut all = all.peekable();
     if all.peek().is_some() { all.collect() } else { Map::NULL }
+}
+
+/// The same for counts; reasons may share a text.
+fn sums(all: impl Iterator<Item = (String, i64)>) -> Map<i64> {
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    all.for_each(|(text, count)| *sums.entry(text).or_default() += count);
+    entries(sums.into_iter())
 }
 
 fn nothing() -> Resources {
@@ -220,5 +230,20 @@ fn dimension(reason: &Exhausted) -> String {
         Exhausted::InvalidNode(_) | Exhausted::PortCollision | Exhausted::Ports(_) => format!("network: {reason}"),
         Exhausted::Devices(problem) => format!("devices: {problem}"),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PLACE-77: cores may be short in two ways, which share a word.
+    #[test]
+    fn place_129_one_text_counts_all_its_reasons() {
+        let (mut record, node) = (Record::default(), Node::new("n"));
+        record.exhaust(&node, Exhausted::Cores);
+        record.exhaust(&node, Exhausted::Short(Shortage::Cores));
+        let metric = record.metric();
+        assert_eq!((metric.nodes_exhausted, metric.dimension_exhausted.get("cores")), (2, Some(&2)));
     }
 }

@@ -3,21 +3,19 @@
 use std::sync::Arc;
 
 use longshore_model::{
-    AllocatedCpu, AllocatedDevice, AllocatedMemory, AllocatedResources, AllocatedShared, AllocatedTaskResources, Node,
-    Task, TaskGroup, TaskLifecycle,
+    AllocatedCpu, AllocatedDevice, AllocatedResources, AllocatedShared, AllocatedTaskResources, Node, Task, TaskGroup,
+    TaskLifecycle,
 };
-use longshore_placement::{Ask, Assigned, WHOLE};
+use longshore_placement::{Ask, Assigned, WHOLE, memory};
 
 /// What every allocation of a group holds, devices aside (PLACE-122).
-pub(crate) fn allocated(group: &TaskGroup) -> AllocatedResources {
+pub(crate) fn allocated(group: &TaskGroup, oversubscription: bool) -> AllocatedResources {
     let task = |task: &Task| {
         let resources = &task.resources;
         let held = AllocatedTaskResources {
             cpu: AllocatedCpu { cpu_shares: resources.cpu, ..AllocatedCpu::default() },
-            memory: AllocatedMemory {
-                memory_mb: resources.memory_mb.saturating_add(resources.secrets_mb),
-                memory_max_mb: 0, // oversubscription is off (PLACE-46)
-            },
+            // What does not add up was refused with the ask.
+            memory: memory(task, oversubscription).unwrap_or_default(),
             ..AllocatedTaskResources::default()
         };
         (task.name.to_string(), held)

@@ -240,7 +240,7 @@ impl<'a> Run<'a> {
         self.with_request(&turn, "", 0, |search, request| search.begin(request, &before));
         self.outcome.plan.placements.reserve(wanted.len());
         self.placed.reserve(wanted.len());
-        let mut shared = Arc::new(allocated(group));
+        let mut shared = Arc::new(allocated(group, self.scheduler.settings.memory_oversubscription));
         let (mut left, mut queued, mut failed) = (wanted.len(), 0, false);
         for wanted in wanted {
             self.wanted = self.wanted.saturating_sub(1);
@@ -301,7 +301,7 @@ impl<'a> Run<'a> {
         let told = self.outcome.plan.ranked.iter().any(|(group, _)| *group == turn.group.name);
         let placements = &self.outcome.plan.placements;
         // Who looks at nodes themselves asks who is there.
-        if turn.ask.goes_by_name() || may_displace(self.scheduler, turn.job) {
+        if turn.ask.looks_at_nodes() || may_displace(self.scheduler, turn.job) {
             self.by_node.follow(placements);
         }
         let (state, released, by_node, job) = (self.state, &self.released, &self.by_node, turn.job);
@@ -331,9 +331,7 @@ impl<'a> Run<'a> {
         };
         let mut choice = self.with_request(turn, &name, nonce, |search, request| search.best(request));
         if choice.is_none() && may_displace(self.scheduler, turn.job) {
-            let displaced = self.displaced();
-            choice =
-                self.with_request(turn, &name, nonce, |search, request| search.best_displacing(request, &displaced));
+            choice = self.with_request(turn, &name, nonce, |search, request| search.best_displacing(request));
         }
         let Some(choice) = choice else { return false };
         let slot = NodeSlot(choice.slot.0);
@@ -341,6 +339,7 @@ impl<'a> Run<'a> {
         // Nobody looks at the fleet after the last placement, so that one need not be taken and given back.
         let looked_at = self.wanted > 0;
         if looked_at && self.scheduler.search.place(turn.ask, &choice).is_err() {
+            self.touched.insert(slot); // it may count as full now
             return false;
         }
         let id = self.scheduler.ids.alloc(&self.eval.id, self.state.index(), ordinal);
@@ -378,12 +377,6 @@ impl<'a> Run<'a> {
             }
         }
         true
-    }
-
-    /// The plan's victims so far.
-    fn displaced(&self) -> Vec<Arc<longshore_model::Allocation>> {
-        let victims = self.outcome.plan.preemptions.iter().filter_map(|victim| self.state.alloc(&victim.id));
-        victims.map(|alloc| Arc::new(alloc.to_allocation())).collect()
     }
 
     fn tracker(&self, wanted: &Wanted<'_>) -> Option<RescheduleTracker> {

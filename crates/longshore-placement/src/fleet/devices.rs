@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use longshore_constraint::DeviceFacts;
-use longshore_model::{DeviceAttribute, Map, NodeDevice};
+use longshore_model::{DeviceAttribute, Map};
 
 use crate::ask::WHOLE;
 
@@ -21,13 +21,6 @@ pub struct DeviceKind {
 }
 
 impl DeviceKind {
-    pub(super) fn is_of(&self, device: &NodeDevice) -> bool {
-        self.model == device.name
-            && self.kind == device.kind
-            && self.vendor == device.vendor
-            && self.attributes == device.attributes
-    }
-
     /// What rules may know of it.
     pub(crate) fn facts(&self) -> DeviceFacts<'_> {
         let DeviceKind { vendor, kind, model, attributes } = self;

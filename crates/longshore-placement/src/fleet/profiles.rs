@@ -9,13 +9,16 @@ use longshore_model::{Map, Node};
 /// Nodes that rules cannot tell apart: equal readiness, datacenter, class, pool, attributes, facts and drivers, but for
 /// attributes and facts that are a node's alone.
 ///
-/// Filters are asked once a profile, not once a node: of the first node that was met, which stands for all. Profiles met
-/// are kept; they are few, or nodes differ so much that nothing would be gained anyway (past [`PROFILES`] every node is
-/// asked).
+/// Filters are asked once a profile, not once a node: of the first node that was met, which stands for all. Profiles are
+/// few, or nodes differ so much that nothing would be gained anyway: past [`PROFILES`] every node is asked. When half of
+/// them are of nodes that are no more, all are numbered anew.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Profiles {
     numbers: BTreeMap<Alike, u32>,
     pub(super) first: Vec<Arc<Node>>,
+    /// How many nodes have each, and how many profiles any has.
+    nodes: Vec<u32>,
+    alive: usize,
 }
 
 /// No node.
@@ -63,17 +66,36 @@ impl PartialEq for Alike {
 impl Eq for Alike {}
 
 impl Profiles {
-    pub(super) fn of(&mut self, node: &Arc<Node>) -> u32 {
+    /// The profile of a node, one node more of it; none if there are too many.
+    pub(super) fn enter(&mut self, node: &Arc<Node>) -> u32 {
         let alike = Alike(node.clone());
         let next = self.numbers.len() as u32;
-        match self.numbers.get(&alike) {
+        let number = match self.numbers.get(&alike) {
             Some(number) => *number,
-            None if self.numbers.len() >= PROFILES => NO_PROFILE,
+            None if self.numbers.len() >= PROFILES => return NO_PROFILE,
             None => {
                 self.numbers.insert(alike, next);
                 self.first.push(node.clone());
+                self.nodes.push(0);
                 next
             }
+        };
+        let nodes = &mut self.nodes[number as usize];
+        *nodes += 1;
+        self.alive += usize::from(*nodes == 1);
+        number
+    }
+
+    /// One node less of a profile.
+    pub(super) fn leave(&mut self, profile: u32) {
+        if let Some(nodes) = self.nodes.get_mut(profile as usize) {
+            *nodes -= 1;
+            self.alive -= usize::from(*nodes == 0);
         }
+    }
+
+    /// Whether to number them anew: there is no room, and half of it is of nodes that are no more.
+    pub(super) fn are_stale(&self) -> bool {
+        self.numbers.len() >= PROFILES && self.alive <= PROFILES / 2
     }
 }

@@ -18,7 +18,11 @@ impl Fleet {
         let devices = self.nodes[at].as_ref().and_then(|node| node.node_resources.as_ref()).map(|r| &*r.devices);
         for (number, group) in self.groups[start as usize..end as usize].iter().enumerate() {
             let instances = devices.and_then(|devices| devices.get(number)).map_or(&[][..], |device| &device.instances);
-            self.excess.retain(|place, _| !group.range().contains(&(*place as usize)));
+            let beyond: Vec<u32> =
+                self.excess.range(group.start..group.start + group.len).map(|(place, _)| *place).collect();
+            for place in &beyond {
+                self.excess.remove(place);
+            }
             for (place, instance) in self.free[group.range()].iter_mut().zip(instances) {
                 *place = if instance.healthy { WHOLE } else { 0 };
             }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::assign::{amounts_fit, fits};
 use super::bytes::tree;
 use super::cells::Cells;
-use super::choose::goes_by_name;
 use super::dimension::Dimension;
 use super::forest::{ABSENT, Forest, Plots};
 use super::round::Round;
@@ -45,6 +44,8 @@ pub(super) struct Board {
     thinned: Vec<[f64; 2]>,
     /// The fleet's change number that the keys are current to.
     pub(super) current: u64,
+    /// The numbering of profiles that verdicts go by.
+    pub(super) epoch: u64,
     /// Slots to be looked at again, besides those that changed.
     pub(super) stale: Vec<Slot>,
     /// When it was last used.
@@ -99,7 +100,7 @@ impl Board {
 
     /// Opens what was closed for an allocation of another name.
     pub(super) fn ask_for(&mut self, request: &Request<'_>) {
-        if goes_by_name(request) && self.name != request.alloc_name {
+        if request.ask.goes_by_name() && self.name != request.alloc_name {
             self.name = request.alloc_name.to_owned();
             std::mem::take(&mut self.by_name).into_iter().for_each(|slot| self.reopen(slot));
         }
@@ -178,6 +179,7 @@ impl<'a> Patch<'a> {
         board.short.clear();
         board.short.resize(board.admitted.len(), 0);
         board.current = self.fleet.now();
+        board.epoch = self.fleet.epoch();
         let spreads = self.policy.scorer().algorithm().is_some() && !self.ask().spreads.is_empty();
         if spreads {
             let mut cells = Cells::of(self.ask(), self.fleet, &board.admitted);
@@ -312,7 +314,7 @@ impl<'a> Patch<'a> {
                 Ok(placed) => self.scores(board, &node, Some(&placed)),
                 Err(closed) => {
                     board.closed.insert(slot, closed);
-                    if goes_by_name(self.request) {
+                    if self.ask().goes_by_name() {
                         board.by_name.push(slot);
                     }
                     return Err(None);

@@ -39,7 +39,8 @@ impl Search {
     /// Lowers the lowest boost by what nodes have that would do (PLACE-95): of a cell that would lower it, the best node is
     /// examined, and the next if that one would not do.
     fn settle(&mut self, request: &Request<'_>, place: usize, weather: &mut Weather) {
-        let examined = request.ask.look == Look::Winner || !request.ask.properties.is_empty() || goes_by_name(request);
+        let examined =
+            request.ask.look == Look::Winner || !request.ask.properties.is_empty() || request.ask.goes_by_name();
         if !examined {
             return; // columns tell all
         }
@@ -91,7 +92,7 @@ impl Search {
             Ok(tried) => Some(Some(tried)),
             Err(closed) => {
                 board.close(slot, closed);
-                if goes_by_name(request) {
+                if request.ask.goes_by_name() {
                     board.by_name.push(slot);
                 }
                 None
@@ -121,9 +122,4 @@ fn instances(
     let Request { ask, occasion, .. } = *request;
     let chosen = |device: &DeviceAsk, free: &[u16]| policy.chooser().choose(ask, device, node, free, occasion);
     assign(ask, node, matching, chosen).or_else(|| assign(ask, node, matching, tightest_fitting))
-}
-
-/// Whether a look at a node may tell of one allocation only: it has volumes of its own (FEAS-121).
-pub(super) fn goes_by_name(request: &Request<'_>) -> bool {
-    request.group.volumes.values().any(|volume| volume.per_alloc)
 }

@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use longshore_model::Allocation;
-
 use super::board::{Keys, Patch};
 use super::look::{self, Tried};
 use super::{Choice, Given, Request, Search};
 use crate::score::preemption;
 
 impl Search {
-    /// The best node if others may be displaced there: where there is none without, that is. `displaced` are the plan's
-    /// victims so far.
+    /// The best node if others may be displaced there: where there is none without, that is. Whom the plan displaces
+    /// already says nothing (PLACE-105).
     ///
     /// # Cost
     /// Every admitted node is tried with all that is on it.
-    pub fn best_displacing(&mut self, request: &Request<'_>, displaced: &[Arc<Allocation>]) -> Option<Choice> {
+    pub fn best_displacing(&mut self, request: &Request<'_>) -> Option<Choice> {
         let place = self.current_board(request);
         let mut best: Option<Choice> = None;
         for slot in self.fleet.slots() {
@@ -28,7 +26,7 @@ impl Search {
             if own.as_ref().is_some_and(|round| round.taken(node.node()).is_some()) {
                 continue;
             }
-            let Ok(tried) = look::attempt_displacing(request, &node, Some(displaced)) else { continue };
+            let Ok(tried) = look::attempt_displacing(request, &node, Some(&[])) else { continue };
             let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
             let mut scores = patch.scores(board, &node, Some(&tried));
             if let (Keys::Spread(cells), Some(round)) = (&board.keys, &mut own) {

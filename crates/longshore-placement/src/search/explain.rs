@@ -7,7 +7,6 @@ use longshore_model::Node;
 use super::board::{Board, Closed, Patch};
 use super::dimension::Dimension;
 use super::look;
-use super::round::Round;
 use crate::feasible::{Unfit, would_do};
 use crate::record::Record;
 
@@ -49,27 +48,28 @@ impl Patch<'_> {
             board.kept_out = Some(self.kept_out(board));
         }
         let mut record = board.kept_out.clone().unwrap_or_default();
-        // Most are short of something that columns tell, and of no class: those are counted by number.
-        let columns =
-            self.round.is_none_or(Round::forbids_nobody) && board.closed.is_empty() && !self.fleet.has_classes();
-        if columns {
-            let mut short = [0u64; Dimension::ALL.len() + 1];
-            for (admitted, of) in board.admitted.iter().zip(&board.short) {
-                short[usize::from(*of)] += u64::from(*admitted);
-            }
-            for (dimension, nodes) in Dimension::ALL.iter().zip(&short[1..]).filter(|(_, nodes)| **nodes > 0) {
-                record.exhaust_many(dimension.exhausted(), *nodes);
-            }
-            return record;
-        }
+        // Most are short of something that columns tell: those are counted by number, before anybody writes a text.
+        let mut short: BTreeMap<&str, [u64; Dimension::ALL.len() + 1]> = BTreeMap::new();
+        let mut classless = [0u64; Dimension::ALL.len() + 1];
         for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]) {
-            let Some(node) = self.fleet.view(slot).map(|node| node.node()) else { continue };
-            let short = board.short[slot.index()].checked_sub(1).map(|at| Dimension::ALL[usize::from(at)].exhausted());
-            match board.closed.get(&slot) {
-                _ if self.round.is_some_and(|round| round.forbids(slot)) => record.filter(node, Unfit::DistinctHosts),
-                Some(Closed::Filtered(unfit)) => record.filter(node, unfit.clone()),
-                Some(Closed::Exhausted(exhausted)) => record.exhaust(node, exhausted.clone()),
-                None => short.into_iter().for_each(|exhausted| record.exhaust(node, exhausted)),
+            let node = || self.fleet.view(slot).map(|node| node.node());
+            let class = if self.fleet.has_classes() { node().map_or("", |node| &node.node_class) } else { "" };
+            let unfit = self.round.filter(|round| round.forbids(slot)).map(|_| Unfit::DistinctHosts);
+            match (unfit, board.closed.get(&slot), class) {
+                (Some(unfit), ..) => node().into_iter().for_each(|node| record.filter(node, unfit.clone())),
+                (_, Some(Closed::Filtered(unfit)), _) => {
+                    node().into_iter().for_each(|node| record.filter(node, unfit.clone()));
+                }
+                (_, Some(Closed::Exhausted(exhausted)), _) => {
+                    node().into_iter().for_each(|node| record.exhaust(node, exhausted.clone()));
+                }
+                (_, None, "") => classless[usize::from(board.short[slot.index()])] += 1,
+                (_, None, class) => short.entry(class).or_default()[usize::from(board.short[slot.index()])] += 1,
+            }
+        }
+        for (class, counts) in short.iter().map(|(class, counts)| (*class, counts)).chain([("", &classless)]) {
+            for (dimension, nodes) in Dimension::ALL.iter().zip(&counts[1..]).filter(|(_, nodes)| **nodes > 0) {
+                record.exhaust_many(class, dimension.exhausted(), *nodes);
             }
         }
         record

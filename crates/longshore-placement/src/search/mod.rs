@@ -341,7 +341,11 @@ impl Search {
         let patch = Patch::new(&self.fleet, &self.policy, request, own.as_deref());
         self.scratch.clear();
         match self.fleet.changed_since(board.current) {
-            Some(changed) if board.admitted.len() == self.fleet.len() && !board.admitted.is_empty() => {
+            Some(changed)
+                if board.admitted.len() == self.fleet.len()
+                    && !board.admitted.is_empty()
+                    && board.epoch == self.fleet.epoch() =>
+            {
                 self.scratch.extend(changed);
             }
             _ => {

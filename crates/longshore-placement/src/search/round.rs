@@ -187,11 +187,6 @@ impl Round {
         self.company.of_job.get(slot.index()).is_none_or(|there| *there == 0) && !self.penalized.contains(&slot)
     }
 
-    /// Whether company forbids no node, whoever is where.
-    pub(super) fn forbids_nobody(&self) -> bool {
-        !self.ask.hosts.group && !self.ask.hosts.job
-    }
-
     /// Whether company forbids a node (FEAS-152).
     pub(super) fn forbids(&self, slot: Slot) -> bool {
         let there = |of: &[u32]| of.get(slot.index()).is_some_and(|there| *there > 0);

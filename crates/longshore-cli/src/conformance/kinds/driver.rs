@@ -178,12 +178,10 @@ fn missing(world: &World, group: &TaskGroup) -> Vec<String> {
     names.filter(|name| !taken.contains(name.as_str())).collect()
 }
 
-/// Takes a placement into a plan; entries of victims carry no group (PLACE-105).
+/// Takes a placement into a plan.
 pub(super) fn place(plan: &mut Tentative, world: &World, group: &TaskGroup, name: &str, chosen: &Chosen<'_>) {
-    for victim in world.stored.iter().filter(|alloc| chosen.placed.victims.contains(&alloc.id)) {
-        let entry = Allocation { task_group: GroupName::default(), ..(**victim).clone() };
-        plan.preemptions.push(Arc::new(entry));
-    }
+    let victims = world.stored.iter().filter(|alloc| chosen.placed.victims.contains(&alloc.id));
+    victims.for_each(|victim| plan.displace(victim));
     plan.placements.push(Arc::new(Allocation {
         id: format!("{name} {}", chosen.node.name).into(),
         name: name.to_owned(),
