@@ -9,7 +9,7 @@ record! {
     /// ```
     /// use longshore_model::{NodeResources, from_json};
     /// let has: NodeResources = from_json(r#"{"Cpu": {"CpuShares": 4000}, "Memory": {"MemoryMB": 8192}}"#)?;
-    /// assert_eq!(has.total_compute(), 4000);
+    /// assert_eq!((has.cpu.cpu_shares, has.memory.memory_mb), (4000, 8192));
     /// # Ok::<(), longshore_model::DecodeError>(())
     /// ```
     pub struct NodeResources {
@@ -31,19 +31,6 @@ record! {
         "MinDynamicPort" min_dynamic_port: i64,
         /// The last port given by chance; 0 for 32000.
         "MaxDynamicPort" max_dynamic_port: i64,
-    }
-}
-
-impl NodeResources {
-    /// MHz over all cores: the topology's where there is one, else the old form's (MODEL-61, PLACE-37, PLACE-39).
-    pub fn total_compute(&self) -> i64 {
-        match &self.processors.topology {
-            Some(topology) if topology.override_total_compute > 0 => topology.override_total_compute,
-            Some(topology) if !topology.cores.is_empty() => {
-                topology.cores.iter().fold(0, |sum: i64, core| sum.saturating_add(core.speed()))
-            }
-            _ => self.cpu.cpu_shares,
-        }
     }
 }
 

@@ -29,8 +29,19 @@ pub struct Ledger {
     devices: DeviceTable,
     /// Made when the first port is held.
     ports: Option<Box<PortIndex>>,
-    /// The first thing that went wrong while counting.
-    fault: Option<Refusal>,
+    /// What does not add up.
+    uncounted: Option<FitError>,
+    /// Ports of the node that cannot be read, or a port that is held twice.
+    port_fault: Option<Shortage>,
+}
+
+/// Equal counts of one node: a kept ledger equals one that was counted again. Which of several ports was found to be held
+/// twice depends on the order.
+impl PartialEq for Ledger {
+    fn eq(&self, other: &Ledger) -> bool {
+        let counted = |ledger: &Ledger| (ledger.uncounted.is_some(), ledger.port_fault.is_some());
+        (&self.usage, &self.devices) == (&other.usage, &other.devices) && counted(self) == counted(other)
+    }
 }
 
 /// Why a node refuses what a plan puts there.
@@ -53,7 +64,8 @@ impl Ledger {
             usage: NodeUsage::default(),
             devices: DeviceTable::new(groups(node)),
             ports: None,
-            fault: None,
+            uncounted: None,
+            port_fault: PortIndex::of(node).err().map(Shortage::NodePorts),
         }
     }
 
@@ -61,21 +73,22 @@ impl Ledger {
     pub fn add(&mut self, node: &Node, resources: &AllocatedResources) {
         match Usage::of(resources) {
             Ok(usage) => self.add_counted(node, resources, &usage),
-            Err(overflow) => self.note(Err(FitError::from(overflow).into())),
+            Err(overflow) => self.uncounted = Some(overflow.into()),
         }
     }
 
     /// The same, with what it comes to at hand.
     pub fn add_counted(&mut self, node: &Node, resources: &AllocatedResources, usage: &Usage) {
-        let sum = self.usage.add(usage).map_err(|overflow| FitError::from(overflow).into());
-        self.note(sum);
+        if let Err(overflow) = self.usage.add(usage) {
+            self.uncounted = Some(overflow.into());
+        }
         if resources.tasks.values().any(|task| !task.devices.is_empty()) {
             self.devices.hold(groups(node), resources);
         }
         let networks = resources.tasks.values().any(|task| !task.networks.is_empty());
         if networks || !resources.shared.ports.is_empty() || !resources.shared.networks.is_empty() {
-            let held = self.hold_ports(node, resources).map_err(Refusal::from);
-            self.note(held);
+            let held = self.hold_ports(node, resources);
+            self.port_fault = self.port_fault.take().or(held.err());
         }
     }
 
@@ -87,20 +100,16 @@ impl Ledger {
         held.unwrap_or(Ok(())).map_err(Shortage::AllocPorts)
     }
 
-    fn note(&mut self, went: Result<(), Refusal>) {
-        self.fault = self.fault.take().or(went.err());
-    }
-
     /// Whether it all fits.
     ///
     /// # Errors
-    /// The first resource that is short (LOOP-308).
+    /// The first resource that is short (LOOP-308), in the order of PLACE-48.
     pub fn verdict(&self, node: &Node) -> Result<(), Refusal> {
         let capacity = self.capacity.as_ref().map_err(|error| FitError::from(*error))?;
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone());
+        if let Some(error) = self.uncounted {
+            return Err(error.into());
         }
-        if let Some(short) = self.usage.check(capacity) {
+        if let Some(short) = self.usage.check(capacity).or_else(|| self.port_fault.clone()) {
             return Err(short.into());
         }
         if self.devices.oversubscribed(groups(node)) {

@@ -1,6 +1,6 @@
 //! The scheduler: one evaluation in, one plan out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use longshore_model::{AllocatedResources, EvalStatus, Evaluation, Job, JobType, TaskGroup, Time};
 use longshore_placement::{Amounts, AskError, Fleet, FleetError, Overflow, Policy, Search, Slot};
@@ -35,7 +35,7 @@ pub struct Scheduler {
     /// How far the search's fleet has followed the state.
     mark: Mark,
     /// Nodes whose usage could not be counted; nothing is placed there.
-    unsound: Vec<FleetError>,
+    unsound: BTreeMap<NodeSlot, FleetError>,
 }
 
 /// What schedulers may do, as the reference's scheduler configuration has it.
@@ -60,7 +60,7 @@ impl Scheduler {
     /// A scheduler that places by a policy.
     pub fn new(policy: Policy, ids: Ids) -> Scheduler {
         let settings = Settings::default();
-        Scheduler { search: Search::new(policy), ids, settings, mark: Mark::default(), unsound: Vec::new() }
+        Scheduler { search: Search::new(policy), ids, settings, mark: Mark::default(), unsound: BTreeMap::new() }
     }
 
     /// With settings.
@@ -147,9 +147,16 @@ impl Scheduler {
                 _ => Amounts::of_allocated(resources),
             };
             latest = Some((resources, amounts));
-            if let Err(error) = self.search.fleet_mut().add_counted(Slot(slot.0), resources, amounts) {
-                self.unsound.push(error);
-            }
+            let counted = self.search.fleet_mut().add_counted(Slot(slot.0), resources, amounts);
+            self.note(*slot, counted);
+        }
+    }
+
+    /// Notes whether a node could be counted.
+    fn note(&mut self, slot: NodeSlot, counted: Result<(), FleetError>) {
+        match counted {
+            Ok(()) => drop(self.unsound.remove(&slot)),
+            Err(error) => drop(self.unsound.insert(slot, error)),
         }
     }
 
@@ -158,6 +165,7 @@ impl Scheduler {
         let at = Slot(slot.0);
         let Some(node) = state.node_at(slot) else {
             fleet.remove_node(at);
+            self.unsound.remove(&slot);
             return;
         };
         // A client-terminal allocation holds nothing; one told to stop holds its place until the host says it ended
@@ -168,13 +176,11 @@ impl Scheduler {
             What::Allocs | What::Placed(_) => Ok(()),
         };
         let counted = renewed.and_then(|()| fleet.recount(at, holders.map(|alloc| alloc.resources())));
-        if let Err(error) = counted {
-            self.unsound.push(error);
-        }
+        self.note(slot, counted);
     }
 
-    /// Faults met while mirroring the state: nodes whose recorded amounts do not add up. Cleared by the call.
-    pub fn take_faults(&mut self) -> Vec<FleetError> {
-        std::mem::take(&mut self.unsound)
+    /// Nodes whose recorded amounts do not add up, as they are now: nothing is placed there.
+    pub fn faults(&self) -> impl Iterator<Item = &FleetError> {
+        self.unsound.values()
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! [`Storage::forget`]: crate::Storage::forget
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use longshore_model::id::Id;
@@ -273,7 +274,8 @@ pub(crate) fn content<'a>(kind: RowKind, key: &[u8], value: &'a [u8]) -> Result<
 fn batch_rows(batch: &Batch) -> Vec<RowOp> {
     let mut ops = Vec::with_capacity(batch.changes.len());
     // Allocations that move together share their cohort: it is put once.
-    let mut moved: Vec<(&Arc<Cohort>, At)> = Vec::new();
+    // By identity, and only ever looked up: the order says nothing.
+    let mut moved: BTreeMap<*const Cohort, At> = BTreeMap::new();
     for (number, change) in batch.changes.iter().enumerate() {
         let at = At { index: batch.index, change: number as u32 };
         match change {
@@ -293,9 +295,7 @@ fn batch_rows(batch: &Batch) -> Vec<RowOp> {
             Change::Place(placed) => ops.extend(placed_rows(at, batch.time, placed)),
             Change::PutAlloc(changed) => {
                 if let Some(cohort) = &changed.cohort {
-                    let known = moved.iter().find(|(known, _)| Arc::ptr_eq(known, cohort)).map(|(_, at)| *at);
-                    let to = known.unwrap_or_else(|| {
-                        moved.push((cohort, at));
+                    let to = *moved.entry(Arc::as_ptr(cohort)).or_insert_with(|| {
                         ops.push(cohort_row(at, cohort));
                         at
                     });

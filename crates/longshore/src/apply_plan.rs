@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_model::{
-    AllocId, AllocMetric, AllocatedResources, DeploymentId, EvalStatus, Evaluation, Job, JobId, Map, Namespace, NodeId,
+    AllocId, AllocMetric, AllocatedResources, DeploymentId, EvalStatus, Evaluation, Job, JobId, Map, Namespace,
     NodeScore, Time, TriggeredBy, wire::List,
 };
 use longshore_placement::score::Scores;
-use longshore_scheduler::{Outcome, Placement, Plan, Preempted, Stop};
+use longshore_scheduler::{Ids, Outcome, Placement, Plan, Preempted, Stop};
 use longshore_store::{AllocExtra, ChangedAlloc, Cohort, JobBody, NewAlloc, NodeSlot, Placed, State};
 
 use crate::ledgers::Ledgers;
@@ -20,50 +20,57 @@ pub(crate) struct Verified {
     /// What is to be written.
     pub(crate) plan: Plan,
     /// Nodes that refuse their part, and why.
-    pub(crate) refused: BTreeMap<NodeId, String>,
+    pub(crate) refused: BTreeMap<NodeSlot, String>,
+}
+
+impl Verified {
+    /// Why the first node refuses, if one does.
+    pub(crate) fn why(&self, state: &State) -> Option<String> {
+        let (slot, why) = self.refused.first_key_value()?;
+        Some(match state.node_at(*slot) {
+            Some(node) => format!("node {:?} refused: {why}", node.id),
+            None => format!("a node refused: {why}"),
+        })
+    }
 }
 
 /// Checks every node that the plan places on (LOOP-306 to LOOP-310), by ledgers that are not the scheduler's.
 pub(crate) fn verify(state: &State, ledgers: &mut Ledgers, mut plan: Plan) -> Verified {
     ledgers.follow(state);
-    let mut refused: BTreeMap<NodeId, String> = BTreeMap::new();
+    let mut refused: BTreeMap<NodeSlot, String> = BTreeMap::new();
+    // Without a job nothing is placed.
+    let Some(job) = plan.job.clone() else { return Verified { plan, refused } };
     let mut placements: Vec<&Placement> = plan.placements.iter().collect();
     placements.sort_by_key(|placement| placement.node);
     let victims = plan.preemptions.iter().map(|victim| &victim.id);
     let gone: BTreeSet<_> = plan.stops.iter().map(|stop| &stop.id).chain(victims).collect();
-    let mut slots = BTreeSet::new();
     for placements in placements.chunk_by(|a, b| a.node == b.node) {
         let slot = placements[0].node;
-        let Some(node) = state.node_at(slot) else {
-            refused.insert(NodeId::EMPTY, "the node is gone".into());
-            slots.insert(slot);
-            continue;
+        let why = match state.node_at(slot) {
+            None => Some("it is gone".into()),
+            Some(node) if !node.ready() => Some("it is not ready for placements".into()),
+            Some(_) => {
+                let verdict = ledgers.verdict(state, slot, &gone, &job, placements);
+                verdict.err().map(|refusal| refusal.to_string())
+            }
         };
-        if !node.ready() {
-            refused.insert(node.id.clone(), "the node is not ready for placements".into());
-            slots.insert(slot);
-            continue;
-        }
-        if let Err(refusal) = ledgers.verdict(state, slot, &gone, placements) {
-            refused.insert(node.id.clone(), refusal.to_string());
-            slots.insert(slot);
-        }
+        refused.extend(why.map(|why| (slot, why)));
     }
-    if !slots.is_empty() {
+    if !refused.is_empty() {
         if plan.all_at_once {
             plan = Plan { eval_id: plan.eval_id, snapshot_index: plan.snapshot_index, ..Plan::default() };
         } else {
             // A refused node's stops and victims are left out with its placements (LOOP-309).
-            plan.placements.retain(|placement| !slots.contains(&placement.node));
-            plan.stops.retain(|stop| !slots.contains(&stop.node));
-            plan.preemptions.retain(|victim| !slots.contains(&victim.node));
+            plan.placements.retain(|placement| !refused.contains_key(&placement.node));
+            plan.stops.retain(|stop| !refused.contains_key(&stop.node));
+            plan.preemptions.retain(|victim| !refused.contains_key(&victim.node));
         }
     }
     Verified { plan, refused }
 }
 
 /// Writes a verified plan.
-pub(crate) fn write(write: &mut Write<'_>, state: &State, plan: &Plan) {
+pub(crate) fn write(write: &mut Write<'_>, state: &State, ids: Ids, plan: &Plan) {
     let time = write.time();
     for (id, follow_up) in &plan.follow_ups {
         change(write, state, id, time, |_, extra| extra.followup_eval_id = follow_up.clone());
@@ -84,13 +91,13 @@ pub(crate) fn write(write: &mut Write<'_>, state: &State, plan: &Plan) {
         });
     }
     write_in_place(write, state, plan, time);
-    write_preemptions(write, state, plan, time);
+    write_preemptions(write, state, ids, plan, time);
     write_placements(write, state, plan, time);
 }
 
 /// Those displaced are to end (LOOP-317), and their jobs are looked at again. One that ended meanwhile is passed over
 /// (LOOP-311).
-fn write_preemptions(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time) {
+fn write_preemptions(write: &mut Write<'_>, state: &State, ids: Ids, plan: &Plan, time: Time) {
     let mut jobs: BTreeMap<(Namespace, JobId), Arc<Job>> = BTreeMap::new();
     for Preempted { id, by, .. } in &plan.preemptions {
         let Some(alloc) = state.alloc(id).filter(|alloc| !alloc.terminal()) else { continue };
@@ -104,11 +111,7 @@ fn write_preemptions(write: &mut Write<'_>, state: &State, plan: &Plan, time: Ti
         }
     }
     for (ordinal, job) in jobs.values().enumerate() {
-        let id = longshore_scheduler::Ids::new(write.index()).eval_of(
-            &plan.eval_id,
-            write.index(),
-            (1 << 18) + ordinal as u32,
-        );
+        let id = ids.eval_of(&plan.eval_id, write.index(), (1 << 18) + ordinal as u32);
         write.put_eval(Evaluation {
             id,
             namespace: job.namespace.clone(),
@@ -146,19 +149,16 @@ fn change(
 /// Allocations that move together to a version share their new cohort, as they shared the old one.
 fn write_in_place(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time) {
     let Some(job) = &plan.job else { return };
-    let mut moved: Vec<(Arc<Cohort>, Arc<Cohort>)> = Vec::new();
+    // By identity, and only ever looked up: the order says nothing.
+    let mut moved: BTreeMap<*const Cohort, Arc<Cohort>> = BTreeMap::new();
     for update in &plan.in_place {
         let Some(alloc) = state.alloc(&update.id) else { continue };
         let before = alloc.cohort();
-        let known = moved.iter().find(|(old, _)| Arc::ptr_eq(old, before)).map(|(_, new)| new.clone());
-        let cohort = known.unwrap_or_else(|| {
-            let cohort =
-                Arc::new(Cohort { job: JobBody(job.clone()), eval_id: plan.eval_id.clone(), ..(**before).clone() });
-            moved.push((before.clone(), cohort.clone()));
-            cohort
+        let cohort = moved.entry(Arc::as_ptr(before)).or_insert_with(|| {
+            Arc::new(Cohort { job: JobBody(job.clone()), eval_id: plan.eval_id.clone(), ..(**before).clone() })
         });
         let changed = ChangedAlloc {
-            cohort: Some(cohort),
+            cohort: Some(cohort.clone()),
             alloc_modify_index: write.index(),
             modify_time: time,
             ..alloc.changed()
@@ -170,6 +170,8 @@ fn write_in_place(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time)
 /// Placements of one group become one cohort.
 fn write_placements(write: &mut Write<'_>, state: &State, plan: &Plan, time: Time) {
     let Some(job) = &plan.job else { return };
+    let mut victims: BTreeMap<&AllocId, Vec<AllocId>> = BTreeMap::new();
+    plan.preemptions.iter().for_each(|victim| victims.entry(&victim.by).or_default().push(victim.id.clone()));
     let mut rest: &[Placement] = &plan.placements;
     while let Some(first) = rest.first() {
         let len = rest.iter().take_while(|placement| placement.group == first.group).count();
@@ -185,7 +187,9 @@ fn write_placements(write: &mut Write<'_>, state: &State, plan: &Plan, time: Tim
             create_index: write.index(),
             create_time: time,
         };
-        let new = |placement| new_alloc(placement, &first.resources, &plan.preemptions);
+        let new = |placement: &Placement| {
+            new_alloc(placement, &first.resources, victims.get(&placement.id).map_or(&[][..], Vec::as_slice))
+        };
         let allocs: List<NewAlloc> = group.iter().map(new).collect();
         write.place(Placed { cohort: Arc::new(cohort), allocs });
     }
@@ -210,17 +214,16 @@ fn placed_metric(state: &State, plan: &Plan, first: &Placement) -> AllocMetric {
 }
 
 /// An allocation of a cohort that holds `shared`.
-fn new_alloc(placement: &Placement, shared: &Arc<AllocatedResources>, preemptions: &[Preempted]) -> NewAlloc {
-    let own = (!Arc::ptr_eq(&placement.resources, shared)).then(|| placement.resources.clone());
-    let victims = preemptions.iter().filter(|victim| victim.by == placement.id).map(|victim| victim.id.clone());
-    let victims: List<AllocId> = victims.collect();
+fn new_alloc(placement: &Placement, shared: &Arc<AllocatedResources>, victims: &[AllocId]) -> NewAlloc {
+    let same = Arc::ptr_eq(&placement.resources, shared) || placement.resources == *shared;
+    let own = (!same).then(|| placement.resources.clone());
     let plain = own.is_none() && placement.previous.is_empty() && victims.is_empty();
     let extra = (!plain).then(|| {
         Arc::new(AllocExtra {
             resources: own,
             previous_allocation: placement.previous.clone(),
             reschedule_tracker: placement.tracker.clone().map(Box::new),
-            preempted_allocations: (!victims.is_empty()).then(|| Box::new(victims)),
+            preempted_allocations: (!victims.is_empty()).then(|| Box::new(victims.iter().cloned().collect())),
             ..AllocExtra::default()
         })
     });
@@ -233,7 +236,8 @@ pub(crate) fn write_eval(
     state: &State,
     eval: &Arc<Evaluation>,
     outcome: &Outcome,
-    exhausted: bool,
+    ids: Ids,
+    exhausted: Option<String>,
 ) {
     let time = write.time();
     let failed: Map<AllocMetric> = match outcome.failed.as_slice() {
@@ -249,8 +253,8 @@ pub(crate) fn write_eval(
         return;
     }
     let blocked = match exhausted {
-        true => Some(after_conflicts(eval, outcome, write)),
-        false => outcome.blocked.clone(),
+        Some(_) => Some(after_conflicts(eval, outcome, ids, write)),
+        None => outcome.blocked.clone(),
     };
     if let Some(blocked) = blocked {
         let older = state.evals_of_job(&eval.namespace, &eval.job_id);
@@ -265,10 +269,10 @@ pub(crate) fn write_eval(
             cancel(write, older, "all that the job wanted is placed", time);
         }
     }
-    ended.status = if exhausted { EvalStatus::Failed } else { outcome.status };
+    ended.status = if exhausted.is_some() { EvalStatus::Failed } else { outcome.status };
     ended.status_description = match exhausted {
-        true => "its plans were refused too often".into(),
-        false => outcome.description.clone(),
+        Some(why) => format!("its plans were refused too often, the last one because {why}"),
+        None => outcome.description.clone(),
     };
     ended.failed_tg_allocs = failed;
     if !outcome.queued.is_empty() {
@@ -288,13 +292,13 @@ fn cancel(write: &mut Write<'_>, eval: &Arc<Evaluation>, why: &str, time: Time) 
 }
 
 /// REC-121: tried too often; to be looked at again when something changes.
-fn after_conflicts(eval: &Evaluation, outcome: &Outcome, write: &Write<'_>) -> Evaluation {
+fn after_conflicts(eval: &Evaluation, outcome: &Outcome, ids: Ids, write: &Write<'_>) -> Evaluation {
     Evaluation {
         id: outcome
             .blocked
             .as_ref()
             .map(|blocked| blocked.id.clone())
-            .unwrap_or_else(|| longshore_scheduler::Ids::new(write.index()).eval_of(&eval.id, write.index(), 1 << 17)),
+            .unwrap_or_else(|| ids.eval_of(&eval.id, write.index(), 1 << 17)),
         triggered_by: TriggeredBy::MaxPlanAttempts,
         status: EvalStatus::Blocked,
         status_description: "its plans were refused too often; it is looked at again when something changes".into(),

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use longshore_model::NodeStatus;
-use longshore_store::{Batch, Change, ChangesError, CommitError, Frame, Index, Kind, LoadError, State};
+use longshore_store::{Batch, Change, ChangesError, Checkpointer, CommitError, Frame, Index, Kind, LoadError, State};
 
 use crate::engine::Engine;
 use crate::error::Error;
@@ -89,7 +89,9 @@ impl Engine {
 
     /// Goes on from what the storage holds now, as if opened again.
     fn start_over(&mut self) -> Result<(), Error> {
-        let state = State::load(&mut *self.storage)?;
+        let (state, recovered) = State::recover(&mut *self.storage)?;
+        self.checkpointer = Checkpointer::after(&recovered);
+        self.recovered = recovered;
         self.see(state.time());
         self.events = Ring::after(state.index(), self.events.kept());
         self.state = Arc::new(state);

@@ -1,12 +1,13 @@
 //! What the engine refuses in a job before it takes it.
 //!
-//! The whole validation of the job model comes with a crate of its own; here is what keeps the engine's own rows and
-//! placements sound.
+//! Documents are validated by the model; here is what keeps the engine's own rows and placements sound, for jobs that
+//! come without a document, too.
 
 use std::collections::BTreeSet;
 
 use longshore_model::reflect::Reflect;
 use longshore_model::{Job, JobType, Map, Node, Task, TaskGroup, TaskState, deep_values};
+use longshore_placement::account::{Capacity, PortIndex};
 use longshore_scheduler::Scheduler;
 
 use crate::engine::Limits;
@@ -179,15 +180,22 @@ pub(crate) fn node_fault(node: &Node) -> Option<(&'static str, String)> {
         return Some(("LONGSHORE-SIZE", format!("{path} {TOO_DEEP}")));
     }
     let resources = node.node_resources.as_ref();
-    let capacity = resources.map_or((0, 0), |has| (has.total_compute(), has.memory.memory_mb));
-    if capacity.0 <= 0 || capacity.1 <= 0 {
-        let (cpu, memory) = capacity;
-        return Some((
-            "PLACE-143",
-            format!("it has {cpu} MHz and {memory} MiB; a node without capacity could never be given work"),
-        ));
+    let total = match Capacity::of(node) {
+        Ok(capacity) => capacity.total,
+        Err(error) => return Some((error.code(), error.to_string())),
+    };
+    if total.cpu <= 0 || total.memory <= 0 {
+        let why = format!(
+            "it has {} MHz and {} MiB; a node without capacity could never be given work. CPU counts by the cores that a \
+             node tells of: by a topology with cores, or by TotalCpuCores beside CpuShares (PLACE-39)",
+            total.cpu, total.memory
+        );
+        return Some(("PLACE-143", why));
     }
-    let amounts = resources.map(|has| [has.total_compute(), has.memory.memory_mb, has.disk.disk_mb]);
+    if let Err(fault) = PortIndex::of(node) {
+        return Some((fault.code(), fault.to_string()));
+    }
+    let amounts = resources.map(|_| [total.cpu, total.memory, total.disk]);
     let reserved = node.reserved_resources.as_ref();
     let reserved = reserved.map(|held| [held.cpu.cpu_shares, held.memory.memory_mb, held.disk.disk_mb]);
     if let Some(negative) = amounts.iter().chain(&reserved).flatten().find(|amount| **amount < 0) {

@@ -157,10 +157,10 @@ impl Options {
 pub struct Engine {
     pub(crate) state: Arc<State>,
     pub(crate) storage: Box<dyn Storage>,
-    checkpointer: Checkpointer,
+    pub(crate) checkpointer: Checkpointer,
     /// Why the latest checkpoint was given up, until one is sealed.
     checkpoint_failure: Option<StorageError>,
-    recovered: Recovered,
+    pub(crate) recovered: Recovered,
     writer: Writer,
     pub(crate) scheduler: Scheduler,
     ledgers: Ledgers,
@@ -443,12 +443,12 @@ impl Engine {
         last: bool,
         tick: &mut Tick,
     ) -> Result<(), Error> {
-        let exhausted = last && !verified.refused.is_empty();
+        let exhausted = verified.why(&self.state).filter(|_| last);
         let mut write = Write::new(&self.state, self.now, Kind::PlanResult);
-        apply_plan::write(&mut write, &self.state, &verified.plan);
+        apply_plan::write(&mut write, &self.state, self.ids, &verified.plan);
         write.next(Kind::EvaluationUpdated);
         if last {
-            apply_plan::write_eval(&mut write, &self.state, eval, outcome, exhausted);
+            apply_plan::write_eval(&mut write, &self.state, eval, outcome, self.ids, exhausted);
         }
         let state = &self.state;
         let open = |eval: &EvalId| state.eval(eval).filter(|eval| !eval.status.is_terminal()).cloned();
@@ -466,6 +466,10 @@ impl Engine {
         self.commit(frame)?;
         if last {
             self.broker.ack(eval);
+        }
+        #[cfg(feature = "tracing")]
+        for fault in self.scheduler.faults() {
+            tracing::warn!(%fault, "a node is not placed on");
         }
         #[cfg(feature = "tracing")]
         tracing::debug!(

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use longshore_model::{AllocId, AllocatedResources};
-use longshore_placement::account::Usage;
+use longshore_model::{AllocId, AllocatedResources, Job};
+use longshore_placement::account::{Usage, shared_volume};
 use longshore_placement::{Ledger, Refusal};
 use longshore_scheduler::Placement;
-use longshore_store::{Mark, NodeSlot, State, What};
+use longshore_store::{AllocRef, Mark, NodeSlot, State, What};
 
 /// Ledgers by node slot; `None` is to be counted.
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl Ledgers {
         self.mark = mark;
     }
 
-    /// Whether a node takes placements, once those `gone` are.
+    /// Whether a node takes placements of a job, once those `gone` are.
     ///
     /// # Errors
     /// Why it does not (LOOP-307, LOOP-308).
@@ -55,19 +55,24 @@ impl Ledgers {
         state: &State,
         slot: NodeSlot,
         gone: &BTreeSet<&AllocId>,
+        job: &Job,
         placements: &[&Placement],
     ) -> Result<(), Refusal> {
         let Some(node) = state.node_at(slot) else { return Ok(()) };
         let left = || state.allocs_on(slot).filter(|alloc| !alloc.terminal());
-        let count = |without: &BTreeSet<&AllocId>| {
+        let stays = |alloc: &AllocRef<'_>| !gone.contains(alloc.id());
+        let count = |allocs: &mut dyn Iterator<Item = AllocRef<'_>>| {
             let mut ledger = Ledger::new(node);
-            left().filter(|alloc| !without.contains(alloc.id())).for_each(|alloc| ledger.add(node, alloc.resources()));
+            allocs.for_each(|alloc| ledger.add(node, alloc.resources()));
             ledger
         };
-        let leaving = !gone.is_empty() && left().any(|alloc| gone.contains(alloc.id()));
-        let mut ledger = match &mut self.nodes[slot.0 as usize] {
-            _ if leaving => count(gone),
-            kept => kept.get_or_insert_with(|| count(&BTreeSet::new())).clone(),
+        let leaving = !gone.is_empty() && !left().all(|alloc| stays(&alloc));
+        let mut ledger = if leaving {
+            count(&mut left().filter(stays))
+        } else {
+            let kept = self.nodes[slot.0 as usize].get_or_insert_with(|| count(&mut left()));
+            debug_assert_eq!(*kept, count(&mut left()), "what is kept of node {} is not what is there", node.id);
+            kept.clone()
         };
         let mut counted = Counted::default();
         for placement in placements {
@@ -76,7 +81,14 @@ impl Ledgers {
                 None => ledger.add(node, &placement.resources),
             }
         }
-        ledger.verdict(node)
+        ledger.verdict(node)?;
+        // Volumes are not among resources: the groups tell of them.
+        let placed = || placements.iter().filter_map(|placement| job.group(&placement.group));
+        if placed().all(|group| group.volumes.is_empty()) {
+            return Ok(());
+        }
+        let staying = left().filter(stays).filter_map(|alloc| alloc.job().group(alloc.group()));
+        shared_volume(staying.chain(placed())).map_or(Ok(()), |shared| Err(shared.into()))
     }
 }
 

@@ -282,3 +282,64 @@ fn place_48_a_node_takes_so_many_allocations_and_no_more() {
         ("0@n0 1@n0", "the node takes no more allocations: 1")
     );
 }
+
+/// Whether ports are asked for or not.
+#[test]
+fn place_46_memory_may_grow_where_it_may() {
+    for (oversubscription, most) in [(false, 0), (true, 300)] {
+        let cluster = longshore::model::Cluster { memory_oversubscription: oversubscription, ..Default::default() };
+        let mut engine = engine_with(&["r1"], Options::default().cluster(cluster));
+        let network = r#", "Networks": [{"Mode": "host", "DynamicPorts": [{"Label": "http"}]}]"#;
+        for (id, of_group) in [("plain", ""), ("ports", network)] {
+            register(&mut engine, job(id, 1, "", of_group, r#", "MemoryMaxMB": 300"#));
+        }
+        let max = |alloc: longshore::store::AllocRef<'_>| {
+            alloc.resources().tasks.values().next().unwrap().memory.memory_max_mb
+        };
+        assert_eq!(engine.state().allocs().map(max).collect::<Vec<_>>(), [most, most]);
+    }
+}
+
+/// The second victim of a group is as near as the first: the plan's own entries carry no group.
+#[test]
+fn place_105_victims_of_one_group_are_not_spared() {
+    let options = Options::default().preemption(Preemption { service: true, batch: false });
+    let mut engine = engine_with(&["r1"], options);
+    let ranked = |id: &str, priority: u32, count: u32, cpu: u32| {
+        job(id, count, &format!(r#", "Priority": {priority}"#), "", &format!(r#", "CPU": {cpu}"#))
+    };
+    register(&mut engine, ranked("pair", 20, 2, 1000)); // as near as can be to what is asked for
+    register(&mut engine, ranked("other", 20, 1, 1300));
+    register(&mut engine, ranked("strong", 60, 2, 1000));
+    assert_eq!((places(&engine, "pair"), places(&engine, "other")), (String::new(), "0@n0".into()));
+    assert_eq!(places(&engine, "strong"), "0@n0 1@n0");
+}
+
+#[test]
+fn place_48_a_volume_for_a_single_writer_has_one() {
+    let mut engine = engine(&["r1"]);
+    let volume = r#", "Volumes": {"v": {"Name": "v", "Type": "host", "Source": "certs", "ReadOnly": true,
+        "AccessMode": "single-node-single-writer"}}"#;
+    register(&mut engine, job("web", 2, "", volume, ""));
+    assert_eq!(places(&engine, "web"), "");
+    let failed = engine.state().evals().find(|eval| eval.status == longshore::model::EvalStatus::Failed).unwrap();
+    assert!(failed.status_description.contains("single writer"), "{}", failed.status_description);
+}
+
+#[test]
+fn place_39_66_143_nodes_that_could_never_be_given_work_are_refused() {
+    let mut engine = Engine::new(Options::default());
+    let table = [
+        (r#"{"Cpu": {"CpuShares": 4000}, "Memory": {"MemoryMB": 1000}}"#, "PLACE-143"),
+        (r#"{"Cpu": {"CpuShares": 4000, "TotalCpuCores": 70000}, "Memory": {"MemoryMB": 1000}}"#, "PLACE-39"),
+        (r#"{"Cpu": {"CpuShares": 4000, "TotalCpuCores": 4}}"#, "PLACE-143"),
+    ];
+    for (resources, code) in table {
+        let node: Node = from_json(&format!(r#"{{"ID": "n", "Name": "n", "NodeResources": {resources}}}"#)).unwrap();
+        assert_eq!(engine.register_node(node, NOW).unwrap_err().code(), code, "{resources}");
+    }
+    let mut unreadable = node("n0", "r1");
+    unreadable.reserved_resources = Some(from_json(r#"{"Networks": {"ReservedHostPorts": "abc"}}"#).unwrap());
+    assert!(engine.register_node(unreadable, NOW).is_err());
+    assert_eq!(engine.state().nodes().count(), 0);
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use longshore_model::{Allocation, Node, NodeDevice, VolumeRequest};
+use longshore_model::{Allocation, Node, NodeDevice, TaskGroup, VolumeRequest};
 use thiserror::Error;
 
 use super::capacity::{Capacity, CapacityError};
@@ -150,10 +150,14 @@ fn instances(node: &Node, allocs: &[&Allocation]) -> Option<Shortage> {
 
 /// Row 10: every request counts by its source, whatever its kind and whether it writes.
 fn volumes(allocs: &[&Allocation]) -> Option<Shortage> {
-    let mut claims: BTreeMap<&str, (u32, bool)> = BTreeMap::new();
     let live = allocs.iter().filter(|alloc| !alloc.client_terminal());
-    let groups = live.filter_map(|alloc| alloc.job.as_ref()?.group(&alloc.task_group));
-    for request in groups.flat_map(|group| group.volumes.values()) {
+    shared_volume(live.filter_map(|alloc| alloc.job.as_ref()?.group(&alloc.task_group)))
+}
+
+/// The first volume for a single writer that several allocations use, each by its group (PLACE-48, row 10).
+pub fn shared_volume<'a>(groups: impl IntoIterator<Item = &'a TaskGroup>) -> Option<Shortage> {
+    let mut claims: BTreeMap<&str, (u32, bool)> = BTreeMap::new();
+    for request in groups.into_iter().flat_map(|group| group.volumes.values()) {
         let (count, single) = claims.entry(&request.source).or_default();
         *count += 1;
         *single |= is_single_writer(request);

@@ -24,7 +24,7 @@ mod usage;
 pub use capacity::{Capacity, CapacityError, UsableCore};
 pub use device_offer::{DeviceOffer, DeviceProblem, DeviceRequest};
 pub use devices::DeviceTable;
-pub use fit::{FitError, Shortage, Verdict, fit};
+pub use fit::{FitError, Shortage, Verdict, fit, shared_volume};
 pub use port_set::PortSet;
 pub(crate) use ports::node_networks;
 pub use ports::{Collision, NodeFault, PortIndex, PortProblem};

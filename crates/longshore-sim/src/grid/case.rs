@@ -101,7 +101,7 @@ mod tests {
             let node = node(number, 3);
             let has = node.node_resources.as_ref().expect("resources");
             assert_eq!((node.reserved_resources.as_ref(), node.ready()), (None, true));
-            let (cpu, memory, disk) = (has.total_compute(), has.memory.memory_mb, has.disk.disk_mb);
+            let (cpu, memory, disk) = (has.cpu.cpu_shares, has.memory.memory_mb, has.disk.disk_mb);
             let rack = node.meta.get("rack").expect("a rack");
             format!("{} {} {rack}: {cpu} MHz, {memory} MiB, {disk} MiB of disk\n", node.name, node.datacenter)
         });

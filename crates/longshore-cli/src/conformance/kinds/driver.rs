@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use longshore_model::{AllocId, Allocation, DesiredStatus, GroupName, JobType, Node, NodeId, NodeStatus, TaskGroup};
+use longshore_model::{AllocId, Allocation, DesiredStatus, JobType, Node, NodeId, NodeStatus, TaskGroup};
 use longshore_placement::score::Scores;
 use longshore_placement::{
     Chosen, Eligibility, Record, Scan, SelectOptions, Selection, Settings, Stack, Tentative, Wanted,
