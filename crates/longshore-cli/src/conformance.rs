@@ -14,6 +14,8 @@ pub mod pending;
 mod pipeline;
 mod report;
 pub mod runner;
+#[cfg(test)]
+mod through_scheduler;
 mod world;
 
 use std::io;

@@ -16,7 +16,7 @@ mod cron;
 mod deployment_state;
 mod devices;
 mod diff;
-mod driver;
+pub(super) mod driver;
 mod duration;
 mod enforce_index;
 mod escaped;

@@ -99,7 +99,7 @@ pub(super) struct World {
     host_volumes: Vec<HostVolume>,
     claims: Vec<StickyClaim>,
     csi_volumes: Vec<CsiVolume>,
-    jobs: Vec<Arc<Job>>,
+    pub(super) jobs: Vec<Arc<Job>>,
     alloc_name: String,
     pub(super) plan: Tentative,
     penalty: BTreeSet<NodeId>,

@@ -54,12 +54,17 @@ impl Patch<'_> {
         for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]) {
             let node = || self.fleet.view(slot).map(|node| node.node());
             let class = if self.fleet.has_classes() { node().map_or("", |node| &node.node_class) } else { "" };
-            let unfit = self.round.filter(|round| round.forbids(slot)).map(|_| Unfit::DistinctHosts);
+            // Volumes come first, then who is there already, then what there is room for (FEAS-10).
+            let unfit = self.round.and_then(|round| match round.forbids(slot) {
+                true => Some(Unfit::DistinctHosts),
+                false if self.ask().properties.is_empty() => None,
+                false => node().and_then(|node| round.taken(node)),
+            });
             match (unfit, board.closed.get(&slot), class) {
-                (Some(unfit), ..) => node().into_iter().for_each(|node| record.filter(node, unfit.clone())),
                 (_, Some(Closed::Filtered(unfit)), _) => {
                     node().into_iter().for_each(|node| record.filter(node, unfit.clone()));
                 }
+                (Some(unfit), ..) => node().into_iter().for_each(|node| record.filter(node, unfit.clone())),
                 (_, Some(Closed::Exhausted(exhausted)), _) => {
                     node().into_iter().for_each(|node| record.exhaust(node, exhausted.clone()));
                 }

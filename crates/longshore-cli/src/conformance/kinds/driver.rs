@@ -1,7 +1,7 @@
 //! A small scheduler for the kinds that run a whole evaluation: `select_many`, `preempt`, `placement_blocked` (§5).
 //!
-//! Group after group, each allocation that is missing is placed by the engine's stack, on the best of all nodes, and taken
-//! into the plan before the next. System jobs look at one node after the other. Which allocations are missing is not what
+//! Group after group, each allocation that is missing is placed by the library's stack, on the best of all nodes, and taken
+//! into the plan before the next. (The engine's own scheduler is held to the same cases by a test, `through_scheduler`.) System jobs look at one node after the other. Which allocations are missing is not what
 //! these kinds show: those of a group's names that do not run, or ran on a node that is down. Nothing else is stopped, and
 //! nothing updated.
 
@@ -225,7 +225,7 @@ pub(super) fn sort_reasons(record: &mut Value) {
 }
 
 /// Reasons come in any order; scores are told only where the record kept them.
-pub(super) fn compare(case: &Case, got: &Value) -> Option<Difference> {
+pub(in super::super) fn compare(case: &Case, got: &Value) -> Option<Difference> {
     let (mut expected, mut got) = (case.expect.clone(), got.clone());
     for side in [&mut expected, &mut got] {
         side["failed"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(sort_reasons);

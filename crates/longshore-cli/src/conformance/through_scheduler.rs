@@ -1,0 +1,149 @@
+//! Recorded evaluations of service and batch jobs, run by the scheduler that ships: the world becomes a state, the exact
+//! search places. The kinds themselves are answered by the select in the library, which tells more.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use longshore::scheduler::{Ids, Outcome, Preemption, Scheduler, Settings};
+use longshore::store::{AllocExtra, Batch, Change, Cohort, JobBody, Kind, NewAlloc, Placed, State};
+use longshore_model::{Allocation, EvalId, Evaluation, Job, JobType, Time};
+use longshore_placement::Policy;
+use serde_json::{Value, json};
+
+use super::case::Case;
+use super::kinds::driver::compare;
+use super::world::World;
+
+const NOW: Time = Time(1_700_000_000_000_000_000);
+
+/// A job as it is registered; versions of the recordings do not matter here.
+fn registered(job: &Arc<Job>) -> Arc<Job> {
+    Arc::new(Job { create_index: 1, modify_index: 1, job_modify_index: 1, ..Job::clone(job) })
+}
+
+/// The number in an allocation's name.
+fn number(name: &str) -> u32 {
+    name.rsplit_once('[').and_then(|(_, rest)| rest.trim_end_matches(']').parse().ok()).expect("an allocation's name")
+}
+
+/// An allocation as it was placed, and as it is now.
+fn stored(alloc: &Allocation, jobs: &BTreeMap<&str, Arc<Job>>) -> [Change; 2] {
+    let cohort = Cohort {
+        job: JobBody(jobs[&*alloc.job_id].clone()),
+        group: alloc.task_group.clone(),
+        resources: Arc::new(alloc.allocated_resources.clone().unwrap_or_default()),
+        create_index: 1,
+        ..Cohort::default()
+    };
+    let extra = (!alloc.preempted_by_allocation.is_empty()).then(|| {
+        Arc::new(AllocExtra { preempted_by_allocation: alloc.preempted_by_allocation.clone(), ..AllocExtra::default() })
+    });
+    let placed = NewAlloc {
+        id: alloc.id.clone(),
+        node_id: alloc.node_id.clone(),
+        index: number(&alloc.name),
+        extra: extra.clone(),
+    };
+    let now = longshore::store::ChangedAlloc {
+        id: alloc.id.clone(),
+        desired_status: alloc.desired_status,
+        client_status: alloc.client_status,
+        alloc_modify_index: 1,
+        extra,
+        ..longshore::store::ChangedAlloc::default()
+    };
+    [Change::Place(Placed { cohort: Arc::new(cohort), allocs: [placed].into_iter().collect() }), Change::PutAlloc(now)]
+}
+
+/// A world as a state.
+fn state(world: &World) -> State {
+    let jobs: BTreeMap<&str, Arc<Job>> = world.jobs.iter().map(|job| (&*job.id, registered(job))).collect();
+    let nodes = world.nodes.iter().map(|node| Change::PutNode(Arc::new(node.clone())));
+    let put = jobs.values().map(|job| Change::PutJob(job.clone()));
+    let allocs = world.stored.iter().flat_map(|alloc| stored(alloc, &jobs));
+    let changes = nodes.chain(put).chain(allocs).collect();
+    let mut state = State::new();
+    state.apply(&Batch { index: 1, time: NOW, kind: Kind::PlanResult, changes }).expect("a sound world");
+    state.check_invariants().expect("a sound state");
+    state
+}
+
+fn process(world: &World, state: &State) -> Outcome {
+    let policy = Policy::builtin(if world.settings.spread { "spread" } else { "bin-pack" }, &[]).expect("a policy");
+    let settings = Settings {
+        memory_oversubscription: world.settings.oversubscription,
+        preemption: Preemption { service: world.settings.preempt, batch: world.settings.preempt },
+    };
+    let eval = Evaluation {
+        id: EvalId::from("eval"),
+        namespace: world.job.namespace.clone(),
+        job_id: world.job.id.clone(),
+        kind: world.job.kind.clone(),
+        priority: world.job.priority,
+        ..Evaluation::default()
+    };
+    Scheduler::new(policy, Ids::new(1)).with_settings(settings).process(state, &eval, NOW)
+}
+
+/// What both sides tell: places by name, with victims and scores, and how many nodes would not do, of either sort.
+fn answer(world: &World, state: &State, outcome: &Outcome) -> Value {
+    let plan = &outcome.plan;
+    let victims =
+        |by| plan.preemptions.iter().filter(move |victim| victim.by == by).map(|victim| victim.id.to_string());
+    let placements = plan.placements.iter().map(|placed| {
+        json!({
+            "name": format!("{}.{}[{}]", world.job.id, placed.group, placed.index),
+            "node": state.node_at(placed.node).expect("a node").name,
+            "preempted": victims(placed.id.clone()).collect::<Vec<_>>(),
+            "normalized": placed.score,
+        })
+    });
+    let failed = outcome.failed.iter().map(|(group, metric)| {
+        let record = json!({
+            "coalesced": metric.coalesced_failures,
+            "evaluated": metric.nodes_evaluated,
+            "filtered": metric.nodes_filtered,
+            "exhausted": metric.nodes_exhausted,
+        });
+        (group.to_string(), record)
+    });
+    json!({ "placements": placements.collect::<Vec<_>>(), "failed": failed.collect::<BTreeMap<_, _>>() })
+}
+
+/// The same of what was recorded.
+fn recorded(expect: &Value) -> Value {
+    let placements = expect["placements"].as_array().into_iter().flatten().map(|one| {
+        let told = ["name", "node", "preempted", "normalized"];
+        told.into_iter().filter_map(|member| Some((member, one.get(member)?.clone()))).collect::<Value>()
+    });
+    let failed = expect["failed"].as_object().into_iter().flatten().map(|(group, record)| {
+        let counts = ["coalesced", "evaluated", "filtered", "exhausted"];
+        (group.clone(), counts.map(|count| (count, record[count].clone())).into_iter().collect::<Value>())
+    });
+    json!({ "placements": placements.collect::<Vec<_>>(), "failed": failed.collect::<BTreeMap<_, _>>() })
+}
+
+#[test]
+fn place_3_to_123_the_scheduler_answers_recorded_evaluations() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance/cases");
+    let (mut run, mut differ) = (0, Vec::new());
+    for kind in ["select_many", "preempt", "placement_blocked"] {
+        let text = std::fs::read_to_string(cases.join(format!("{kind}.jsonl"))).unwrap();
+        for case in text.lines().map(|line| serde_json::from_str::<Case>(line).unwrap()) {
+            let world = World::read(&case.input).unwrap();
+            if matches!(world.job.kind, JobType::System | JobType::SysBatch) {
+                continue;
+            }
+            run += 1;
+            let state = state(&world);
+            let case = Case { expect: recorded(&case.expect), ..case };
+            let got = answer(&world, &state, &process(&world, &state));
+            if let Some(difference) = compare(&case, &got) {
+                differ.push(format!("{kind} {}: {difference}", case.name));
+            }
+        }
+    }
+    assert!(differ.is_empty(), "{} of {run} differ:\n{}", differ.len(), differ.join("\n"));
+    assert!(run > 500, "{run} evaluations were run");
+}
