@@ -9,6 +9,7 @@ use super::dimension::Dimension;
 use super::forest::{ABSENT, Forest, Plots};
 use super::round::Round;
 use super::score::{fixed, folded};
+use super::slot_set::SlotSet;
 use super::verdicts::Verdicts;
 use super::{Request, look};
 use crate::ask::{Ask, DeviceAsk, Look};
@@ -25,7 +26,7 @@ use crate::score::{Scores, anti_affinity};
 pub(super) struct Board {
     pub(super) keys: Keys,
     /// Which slots the filters admit.
-    pub(super) admitted: Vec<bool>,
+    pub(super) admitted: SlotSet,
     /// Whom the filters keep out; `None` until somebody asks.
     pub(super) kept_out: Option<Record>,
     verdicts: Verdicts,
@@ -120,7 +121,7 @@ impl Board {
             Keys::Spread(cells) => cells.bytes(),
         };
         let matching: usize = self.matching.iter().map(Vec::capacity).sum();
-        keys + self.admitted.capacity()
+        keys + self.admitted.bytes()
             + self.short.capacity()
             + self.liked.capacity() * size_of::<f64>()
             + self.verdicts.bytes()
@@ -172,8 +173,9 @@ impl<'a> Patch<'a> {
         board.liked.clear();
         board.verdicts.admit_all(self.ask(), self.fleet, &mut board.admitted);
         if !self.policy.filters().is_empty() {
-            for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]).collect::<Vec<_>>() {
-                board.admitted[slot.index()] = self.admits(slot, board);
+            for slot in board.admitted.iter().collect::<Vec<_>>() {
+                let admitted = self.admits(slot, board);
+                board.admitted.set(slot, admitted);
             }
         }
         board.short.clear();
@@ -245,7 +247,8 @@ impl<'a> Patch<'a> {
                 return false; // it may be of another cell now
             }
             board.kept_out = None;
-            board.admitted[slot.index()] = self.admits(*slot, board);
+            let admitted = self.admits(*slot, board);
+            board.admitted.set(*slot, admitted);
         }
         true
     }
@@ -273,7 +276,7 @@ impl<'a> Patch<'a> {
 
     /// The extras and the key of a node, absent if it may not be used or does not fit; notes what it is short of.
     fn look(&self, board: &mut Board, slot: Slot) -> (u8, i64) {
-        let found = if !board.admitted[slot.index()] { Err(None) } else { self.key(board, slot) };
+        let found = if board.admitted.contains(slot) { self.key(board, slot) } else { Err(None) };
         let short = found.as_ref().err().copied().flatten();
         board.short[slot.index()] = short.map_or(0, |dimension| dimension as u8 + 1);
         found.unwrap_or((0, ABSENT))

@@ -29,6 +29,7 @@ use super::bytes::tree;
 use super::forest::{ABSENT, Forest, Plots};
 use super::round::{Kind, Use};
 use super::score::{Score, final_score, fixed_boost};
+use super::slot_set::SlotSet;
 use crate::ask::Ask;
 use crate::fleet::{Fleet, NO_PROFILE, Slot};
 
@@ -64,7 +65,7 @@ struct Lane {
 
 impl Cells {
     /// Sorts the admitted nodes into cells. O(n) for properties that nodes share; those of single nodes cost a look each.
-    pub(super) fn of(ask: &Ask, fleet: &Fleet, admitted: &[bool]) -> Cells {
+    pub(super) fn of(ask: &Ask, fleet: &Fleet, admitted: &SlotSet) -> Cells {
         let mut cells = Cells { blocks: ask.spreads.iter().map(Block::new).collect(), ..Cells::default() };
         let by_profile = !ask.spreads.iter().any(|spread| longshore_constraint::escapes(&spread.attribute));
         // The cell of each profile, and of each slot whose profile does not tell.
@@ -72,9 +73,7 @@ impl Cells {
         let mut apart: Vec<u32> = Vec::new();
         let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
         let mut sizes: Vec<usize> = Vec::new();
-        let nodes = || {
-            fleet.slots().zip(fleet.profiles()).zip(admitted).filter(|(_, admitted)| **admitted).map(|(node, _)| node)
-        };
+        let nodes = || admitted.iter().map(|slot| (slot, &fleet.profiles()[slot.index()]));
         for (slot, profile) in nodes() {
             let shared = by_profile && *profile != NO_PROFILE;
             let cell = match known.get(*profile as usize) {

@@ -16,13 +16,11 @@ impl Search {
     pub fn best_displacing(&mut self, request: &Request<'_>) -> Option<Choice> {
         let place = self.current_board(request);
         let mut best: Option<Choice> = None;
-        for slot in self.fleet.slots() {
+        for slot in self.boards[place].admitted.iter().collect::<Vec<_>>() {
             let board = &mut self.boards[place];
             let mut own = self.round.as_mut().filter(|round| round.place == place);
             let barred = own.as_ref().is_some_and(|round| round.forbids(slot));
-            let Some(node) = self.fleet.view(slot).filter(|_| board.admitted[slot.index()] && !barred) else {
-                continue;
-            };
+            let Some(node) = self.fleet.view(slot).filter(|_| !barred) else { continue };
             if own.as_ref().is_some_and(|round| round.taken(node.node()).is_some()) {
                 continue;
             }

@@ -33,7 +33,7 @@ impl Patch<'_> {
         }
         let mut record = Record::of(self.request.job, available);
         record.evaluated = record.in_pool;
-        for node in candidates().filter(|node| !board.admitted[node.slot().index()]) {
+        for node in candidates().filter(|node| !board.admitted.contains(node.slot())) {
             if let Some(unfit) = self.unfit(node.node()) {
                 record.filter(node.node(), unfit);
             }
@@ -51,7 +51,7 @@ impl Patch<'_> {
         // Most are short of something that columns tell: those are counted by number, before anybody writes a text.
         let mut short: BTreeMap<&str, [u64; Dimension::ALL.len() + 1]> = BTreeMap::new();
         let mut classless = [0u64; Dimension::ALL.len() + 1];
-        for slot in self.fleet.slots().filter(|slot| board.admitted[slot.index()]) {
+        for slot in board.admitted.iter() {
             let node = || self.fleet.view(slot).map(|node| node.node());
             let class = if self.fleet.has_classes() { node().map_or("", |node| &node.node_class) } else { "" };
             // Volumes come first, then who is there already, then what there is room for (FEAS-10).

@@ -16,6 +16,7 @@
 //! | [`scan`] | one pass for an ask that was never seen |
 //! | [`bytes`] | what structures weigh |
 //! | [`verdicts`] | what rules say of nodes |
+//! | [`slot_set`] | which nodes they admit: a bit each |
 //! | [`look`] | a look at one node itself: ports, volumes, cores, victims |
 //! | [`choose`] | the best node |
 //! | [`displace`] | the best node where others make room |
@@ -59,6 +60,7 @@ mod round;
 mod runners_up;
 mod scan;
 mod score;
+mod slot_set;
 mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -343,7 +345,7 @@ impl Search {
         match self.fleet.changed_since(board.current) {
             Some(changed)
                 if board.admitted.len() == self.fleet.len()
-                    && !board.admitted.is_empty()
+                    && board.admitted.len() > 0
                     && board.epoch == self.fleet.epoch() =>
             {
                 self.scratch.extend(changed);

@@ -7,6 +7,7 @@ use crate::feasible::would_do;
 use crate::fleet::{Fleet, NO_PROFILE, NOBODY, NodeView, Slot};
 
 use super::look;
+use super::slot_set::SlotSet;
 
 const UNASKED: u8 = 0;
 const NO: u8 = 1;
@@ -37,10 +38,9 @@ impl Verdicts {
     }
 
     /// The same of every slot, in order.
-    pub(super) fn admit_all(&mut self, ask: &Ask, fleet: &Fleet, into: &mut Vec<bool>) {
+    pub(super) fn admit_all(&mut self, ask: &Ask, fleet: &Fleet, into: &mut SlotSet) {
         let apart = tells_apart(ask);
-        into.clear();
-        into.extend(fleet.slots().zip(fleet.profiles()).map(|(slot, profile)| match self.of.get(*profile as usize) {
+        into.refill(fleet.slots().zip(fleet.profiles()).map(|(slot, profile)| match self.of.get(*profile as usize) {
             Some(&NO) => false,
             Some(&YES) if !apart => true,
             _ => self.admit(ask, fleet, slot),
