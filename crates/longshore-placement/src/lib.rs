@@ -57,7 +57,7 @@ pub mod volumes;
 
 pub use amounts::{Amounts, Overflow};
 pub use ask::{Ask, AskError, DeviceAsk, WHOLE};
-pub use attempt::{Attempt, Exhausted, Placed, memory};
+pub use attempt::{Attempt, Exhausted, Placed, interpolated, memory};
 pub use classes::Eligibility;
 pub use examine::{Examined, Examiner, Manner};
 pub use filter::Filter;
