@@ -35,6 +35,7 @@ mod ask;
 mod asks;
 mod attempt;
 mod classes;
+mod distinct;
 mod emptiness;
 mod examine;
 pub mod feasible;
