@@ -38,7 +38,8 @@ impl Fleet {
         self.layout[at] = (0, 0);
     }
 
-    fn groups_at(&self, at: usize) -> &[Group] {
+    /// A node's groups.
+    pub(super) fn groups_at(&self, at: usize) -> &[Group] {
         let (start, end) = self.layout[at];
         &self.groups[start as usize..end as usize]
     }
@@ -119,7 +120,9 @@ mod tests {
             let counts = [round % 8, 1 + round % 3, 5];
             fleet.put_node(moving, node("moving", &counts[..1 + round % 3])).unwrap();
             fleet.put_node(gone, node("gone", &[4])).unwrap();
+            fleet.take(gone, Amounts::ZERO, &[held(0, 1000)]).unwrap();
             fleet.remove_node(gone);
+            fleet.give_back(gone, Amounts::ZERO, &[held(0, 1000)]);
             let wanted: Vec<_> = counts[..1 + round % 3].iter().map(|count| vec![1000; *count]).collect();
             assert_eq!(free(&fleet, moving), wanted, "{round}");
             assert_eq!(free(&fleet, still), [vec![1000, 600], vec![1000, 0, 1000]], "{round}");
