@@ -13,6 +13,7 @@
 //! | [`attempt`](Attempt) | one group on one node: what it gets, whom it displaces, or what is short |
 //! | [`score`] | how good a node is: every score of the reference, and their mean |
 //! | [`preempt`] | whom to displace on one node |
+//! | `distinct` | hosts of its own, and values of properties used only so often |
 //! | `emptiness` | how empty a node is, as scores have it |
 //! | [`classes`](Eligibility) | what is known of whole classes of nodes |
 //! | [`examine`](Examiner) | one node under a select's eyes: feasible, fitting, how good |
