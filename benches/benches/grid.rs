@@ -2,7 +2,7 @@
 //!
 //! `longshore bench grid` measures the same, quicker, and compares with the reference's times.
 #![allow(missing_docs)] // of what `criterion_group!` makes
-#![allow(clippy::disallowed_methods, clippy::print_stderr)] // measures, and tells
+#![allow(clippy::disallowed_methods)] // measures
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -43,12 +43,7 @@ fn grid(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("grid");
     group.sample_size(10);
     let mut ground = Ground::default();
-    let one_node = EmptyCluster::new(1, 1).expect("a sound node");
     for case in Case::all() {
-        if let Err(error) = one_node.with([job("grid", case)]) {
-            eprintln!("{case}: {error}");
-            continue;
-        }
         let mut registered = None;
         group.bench_function(case.to_string(), |bencher| {
             let registered = registered.get_or_insert_with(|| ground.registered(case));

@@ -10,6 +10,7 @@
 //! | `grid` | one evaluation of each case of the reference's benchmark grid; names are nodes/racks/count/spread or plain |
 //! | `job_diff` | two versions of a job compared: shown to people, and for what replaces allocations |
 //! | `job_documents` | a job document decoded, made canonical and validated; a job known to be unchanged |
+//! | `jobspec` | job files of 500 lines read, in four ways of writing, and a job printed |
 //! | `million` | a million allocations: memory, bulk insert, commits, snapshots, forks, lookups (a table, not criterion's) |
 //! | `one_task` | one evaluation of a fresh job of one task, its ask seen before and not, on 1,000 to 50,000 nodes |
 //! | `redb` | durable frames of one row and of a thousand, beside a bare synced write; a restart with a million allocations |

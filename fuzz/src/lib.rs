@@ -11,7 +11,6 @@ mod invariants;
 mod jobspec;
 mod json;
 mod log;
-mod rows;
 mod shapes;
 mod state_ops;
 mod twin;

@@ -11,6 +11,7 @@ use longshore::model::{
     AllocId, ClientStatus, DesiredStatus, EvalId, Evaluation, Job, JobId, JobStatus, JobSummary, Namespace, Node,
     NodeId, Time,
 };
+use longshore::store::contract::{Rows, difference};
 use longshore::store::{
     AllocExtra, Batch, Change, ChangedAlloc, Cohort, Frame, Index, JobBody, JobState, Kind, NewAlloc, Placed, State,
     hash_bytes,
@@ -18,7 +19,6 @@ use longshore::store::{
 
 use crate::checkpoint::is_kept;
 use crate::choices::Choices;
-use crate::rows::Rows;
 use crate::twin::Twin;
 
 /// Operations of one input at most, and snapshots kept.
@@ -51,7 +51,8 @@ pub fn state_ops(bytes: &[u8]) {
     for Lives { state, twin, rows } in kept.iter().chain([&now]) {
         twin.equals(state);
         is_kept(state);
-        rows.hold(state);
+        let loaded = State::load(&mut rows.clone()).expect("own rows");
+        assert_eq!(difference(state, &loaded), None);
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::cmp::Ordering;
 
-use longshore_constraint::{DeviceName, DeviceRule, Target, escapes};
+use longshore_constraint::escapes;
 use longshore_model::wire::Wire;
-use longshore_model::{Constraint, Job, JobType, RequestedDevice, TaskGroup, TaskName};
+use longshore_model::{Job, JobType, RequestedDevice, TaskGroup, TaskName};
 use thiserror::Error;
 
+use crate::account::DeviceRequest;
 use crate::amounts::{Amounts, Overflow};
-use crate::feasible::{Demands, DistinctHosts, distinct_properties, property_limit};
+use crate::distinct::{DistinctHosts, DistinctProperty};
+use crate::feasible::Demands;
 use crate::score::{Affinities, SpreadRule};
 
 /// Thousandths of one device instance: a whole one.
@@ -69,30 +71,17 @@ pub(crate) enum Look {
     Each,
 }
 
-/// A property whose values may be used only so often (FEAS-153).
-#[derive(Clone, Debug)]
-pub(crate) struct DistinctProperty {
-    /// As it was written.
-    pub(crate) written: String,
-    pub(crate) target: Target,
-    pub(crate) limit: Result<u64, String>,
-    /// Whether only the group's allocations count, not all of the job.
-    pub(crate) of_group: bool,
-}
-
 /// One device request.
 #[derive(Clone, Debug)]
 pub struct DeviceAsk {
     /// The task that asks.
     pub task: TaskName,
-    /// What it is called: vendor, type, model, as far as they matter.
-    pub name: DeviceName,
     /// Instances.
     pub count: u32,
     /// Thousandths of each instance, 1 to [`WHOLE`].
     pub share: u16,
-    /// Constraints on the device group.
-    pub(crate) constraints: Vec<DeviceRule>,
+    /// What it demands of a device group.
+    pub request: DeviceRequest,
 }
 
 impl PartialEq for Ask {
@@ -186,15 +175,6 @@ impl Ask {
                 devices.push(DeviceAsk::new(&task.name, device)?);
             }
         }
-        let properties = |constraints: &[Constraint], of_group| {
-            let property = |constraint: &Constraint| DistinctProperty {
-                written: constraint.ltarget.clone(),
-                target: Target::parse(&constraint.ltarget),
-                limit: property_limit(&constraint.rtarget),
-                of_group,
-            };
-            distinct_properties(constraints).map(property).collect::<Vec<_>>()
-        };
         Ok(Ask {
             said,
             amounts,
@@ -209,7 +189,7 @@ impl Ask {
             spreads: SpreadRule::of(job, group),
             weights: SpreadRule::weights(job, group),
             hosts: DistinctHosts::of(job, group),
-            properties: [properties(&job.constraints, false), properties(&group.constraints, true)].concat(),
+            properties: DistinctProperty::of(job, group),
         })
     }
 
@@ -291,13 +271,11 @@ impl DeviceAsk {
             device: device.name.clone(),
             count: device.count,
         })?;
-        let rule = |rule: &Constraint| DeviceRule::new(&rule.ltarget, rule.operand.as_str(), &rule.rtarget);
         Ok(DeviceAsk {
             task: task.clone(),
-            name: DeviceName::parse(&device.name),
             count: u32::from(count),
             share: share as u16, // at most 1000, checked above
-            constraints: device.constraints.iter().map(rule).collect(),
+            request: DeviceRequest::new(device),
         })
     }
 
@@ -315,9 +293,9 @@ fn likes_devices(group: &TaskGroup) -> bool {
 
 impl Look {
     fn of(group: &TaskGroup, devices: &[DeviceAsk]) -> Look {
-        let names = |device: &DeviceAsk| device.constraints.iter().any(DeviceRule::names_instances);
         let likes = |task: &longshore_model::Task| task.resources.devices.iter().any(|one| !one.affinities.is_empty());
-        let each = group.tasks.iter().any(|task| task.resources.cores != 0 || likes(task)) || devices.iter().any(names);
+        let each = group.tasks.iter().any(|task| task.resources.cores != 0 || likes(task))
+            || devices.iter().any(|one| one.request.names_instances());
         let networks = group.tasks.iter().any(|task| !task.resources.networks.is_empty());
         if each {
             Look::Each

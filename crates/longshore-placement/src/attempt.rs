@@ -113,7 +113,10 @@ impl Attempt<'_> {
 }
 
 /// PLACE-56: every port's host network, as this node reads it; one that names none means the default one.
-fn interpolated(network: &NetworkResource, node: &Node) -> Result<NetworkResource, Exhausted> {
+///
+/// # Errors
+/// [`Exhausted::Skipped`] with the first host network that the node cannot read.
+pub fn interpolated(network: &NetworkResource, node: &Node) -> Result<NetworkResource, Exhausted> {
     let mut network = network.clone();
     let (fixed, dynamic) = (network.reserved_ports.as_mut_slice(), network.dynamic_ports.as_mut_slice());
     for port in fixed.iter_mut().chain(dynamic) {

@@ -6,16 +6,17 @@
 use std::collections::BTreeSet;
 
 use longshore_constraint::{Rule, Target, matches};
-use longshore_model::{Allocation, Constraint, Job, JobType, NetworkResource, Node, Operand, TaskGroup};
-use longshore_value::{Constraints, Version, number};
+use longshore_model::{Constraint, Job, NetworkResource, Node, TaskGroup};
+use longshore_value::{Constraints, Version};
 use thiserror::Error;
 
 use crate::account::DeviceRequest;
 use crate::account::node_networks;
 use crate::ask::WHOLE;
 use crate::filter::{has_driver, in_pool};
-use crate::score::{Census, PropertyUse};
 use crate::volumes::CsiProblem;
+
+pub use crate::distinct::Distinct;
 
 /// Why a node is out of the question.
 #[derive(Clone, Debug, Eq, Error, Ord, PartialEq, PartialOrd)]
@@ -141,31 +142,6 @@ pub struct Demands {
     /// Whether a group without a network needs one of the node all the same (FEAS-112).
     network_anyway: bool,
     providers: BTreeSet<String>,
-}
-
-/// What a group demands of the company that it gets, for one plan in the making.
-#[derive(Clone, Debug)]
-pub struct Distinct {
-    hosts: DistinctHosts,
-    properties: Vec<Property>,
-}
-
-/// Where `distinct_hosts` is on (FEAS-151).
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct DistinctHosts {
-    /// None of the job's may be there.
-    pub(crate) job: bool,
-    /// None of the group's may be there.
-    pub(crate) group: bool,
-}
-
-/// A property whose values may be used only so often (FEAS-153).
-#[derive(Clone, Debug)]
-struct Property {
-    written: String,
-    target: Target,
-    limit: Result<u64, String>,
-    in_use: PropertyUse,
 }
 
 impl Demands {
@@ -321,72 +297,9 @@ impl Demands {
     }
 }
 
-impl Distinct {
-    /// What a group demands; property uses are counted for one plan in the making (FEAS-153 to FEAS-157).
-    pub fn new(census: Census<'_>, job: &Job, group: &TaskGroup) -> Distinct {
-        let properties = |constraints: &[Constraint], group: Option<&str>| {
-            distinct_properties(constraints).map(|c| Property::new(census, job, group, c)).collect::<Vec<_>>()
-        };
-        let mut all = properties(&job.constraints, None);
-        all.extend(properties(&group.constraints, Some(&group.name)));
-        Distinct { hosts: DistinctHosts::of(job, group), properties: all }
-    }
-
-    /// Whether a node may be used, with the allocations that the plan leaves there.
-    ///
-    /// # Errors
-    /// [`Unfit`], the first demand that it does not meet.
-    pub fn admit<'p>(
-        &self,
-        job: &Job,
-        group: &TaskGroup,
-        node: &Node,
-        proposed: impl IntoIterator<Item = &'p Allocation>,
-    ) -> Result<(), Unfit> {
-        self.hosts(job, group, proposed)?;
-        self.properties.iter().try_for_each(|property| property.admit(node))
-    }
-
-    /// FEAS-152.
-    fn hosts<'p>(
-        &self,
-        job: &Job,
-        group: &TaskGroup,
-        proposed: impl IntoIterator<Item = &'p Allocation>,
-    ) -> Result<(), Unfit> {
-        if !self.hosts.job && !self.hosts.group {
-            return Ok(());
-        }
-        let same = |alloc: &Allocation| {
-            let own = alloc.namespace == job.namespace && alloc.job_id == job.id;
-            own && (self.hosts.job || alloc.task_group == group.name)
-        };
-        if proposed.into_iter().any(same) { Err(Unfit::DistinctHosts) } else { Ok(()) }
-    }
-}
-
 fn holds(rules: &[(String, Rule)], node: &Node) -> Result<(), Unfit> {
     let broken = rules.iter().find(|(_, rule)| !rule.holds(node));
     broken.map_or(Ok(()), |(written, _)| Err(Unfit::Constraint(written.clone())))
-}
-
-/// FEAS-153.
-pub(crate) fn distinct_properties(constraints: &[Constraint]) -> impl Iterator<Item = &Constraint> {
-    constraints.iter().filter(|constraint| constraint.operand == Operand::DistinctProperty)
-}
-
-impl DistinctHosts {
-    pub(crate) fn of(job: &Job, group: &TaskGroup) -> DistinctHosts {
-        let generic = !matches!(job.kind, JobType::System | JobType::SysBatch);
-        let on = |constraints: &[Constraint]| generic && distinct_hosts(constraints);
-        DistinctHosts { job: on(&job.constraints), group: on(&group.constraints) }
-    }
-}
-
-/// FEAS-151: only the first counts; a text that is no truth value means yes.
-fn distinct_hosts(constraints: &[Constraint]) -> bool {
-    let first = constraints.iter().find(|constraint| constraint.operand == Operand::DistinctHosts);
-    first.is_some_and(|constraint| number::boolean(&constraint.rtarget).unwrap_or(true))
 }
 
 /// FEAS-113: clients before 0.12 bridge without saying so.
@@ -394,30 +307,4 @@ fn bridges_unsaid(node: &Node) -> bool {
     let version = node.attributes.get("nomad.version").and_then(|text| Version::strict(text).ok());
     let old = Constraints::version("< 0.12");
     version.is_some_and(|version| old.is_ok_and(|old| old.allow(&version)))
-}
-
-/// FEAS-153: how often a value may be used; without a number, once.
-pub(crate) fn property_limit(text: &str) -> Result<u64, String> {
-    let digits = || text.bytes().all(|byte| byte.is_ascii_digit());
-    if text.is_empty() { Ok(1) } else { text.parse().ok().filter(|_| digits()).ok_or_else(|| text.to_owned()) }
-}
-
-impl Property {
-    fn new(census: Census<'_>, job: &Job, group: Option<&str>, constraint: &Constraint) -> Property {
-        let limit = property_limit(&constraint.rtarget);
-        let target = Target::parse(&constraint.ltarget);
-        let in_use = PropertyUse::count(census, job, group, &target, &str::to_owned);
-        Property { written: constraint.ltarget.clone(), target, limit, in_use }
-    }
-
-    /// FEAS-158.
-    fn admit(&self, node: &Node) -> Result<(), Unfit> {
-        let limit = self.limit.clone().map_err(Unfit::Limit)?;
-        let Some(value) = self.target.resolve(node) else { return Err(Unfit::MissingProperty(self.written.clone())) };
-        let used = self.in_use.of(&value);
-        if used < limit {
-            return Ok(());
-        }
-        Err(Unfit::DistinctProperty { property: self.written.clone(), value: value.into_owned(), used })
-    }
 }

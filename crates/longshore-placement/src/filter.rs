@@ -4,9 +4,8 @@
 
 use longshore_model::Node;
 
-use crate::ask::{Ask, DeviceAsk};
+use crate::ask::Ask;
 use crate::feasible::Unfit;
-use crate::fleet::DeviceKind;
 
 /// A rule of one's own about which nodes may be considered.
 ///
@@ -47,10 +46,4 @@ pub(crate) fn has_driver(node: &Node, driver: &str) -> bool {
             truth.and_then(|text| longshore_value::number::boolean(text)) == Some(true)
         }
     }
-}
-
-/// FEAS-105, FEAS-106: whether a device group answers a request.
-pub(crate) fn device_matches(ask: &DeviceAsk, kind: &DeviceKind) -> bool {
-    ask.name.matches(&kind.vendor, &kind.kind, &kind.model)
-        && ask.constraints.iter().all(|rule| rule.holds(kind.facts()))
 }

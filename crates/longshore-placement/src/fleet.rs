@@ -5,6 +5,7 @@
 //! state's node or its allocations change, and every change is logged so that search structures can be patched.
 
 mod devices;
+mod layout;
 mod profiles;
 mod usage;
 mod view;
@@ -12,8 +13,7 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use longshore_model::wire::Wire;
-use longshore_model::{Node, NodeDevice};
+use longshore_model::Node;
 
 use crate::account::{Capacity, CapacityError};
 use crate::amounts::{Amounts, Overflow};
@@ -58,8 +58,10 @@ pub struct Fleet {
     shapes: Vec<(i64, i64)>,
     shape_numbers: BTreeMap<(i64, i64), u32>,
     holdings: Vec<Holdings>,
-    /// Each node's groups, as a range of `groups`.
+    /// Each node's groups, as a range of `groups`; a removed one has none.
     layout: Vec<(u32, u32)>,
+    /// Entries of `groups` and `free` that no layout names any more.
+    given_up: usize,
     groups: Vec<Group>,
     /// Free thousandths of every instance; an unhealthy one has none and never had.
     free: Vec<u16>,
@@ -253,33 +255,10 @@ impl Fleet {
             let before = self.nodes[slot.index()].take();
             self.classed -= before.map_or(0, |before| usize::from(!before.node_class.is_empty()));
             self.profiles.leave(std::mem::replace(&mut self.profile[slot.index()], NOBODY));
+            self.give_up_layout(slot.index());
             self.clear_usage(slot);
             self.touch(slot);
             self.record_changed[slot.index()] = self.changed[slot.index()];
-        }
-    }
-
-    /// Groups keep their places if the node has as many instances in each as before, else get new ones at the end.
-    fn lay_out_devices(&mut self, at: usize, node: &Node) {
-        let devices = node.node_resources.as_ref().map_or(&[][..], |resources| &resources.devices);
-        let (start, end) = self.layout[at];
-        let same = devices.len() == (end - start) as usize
-            && devices
-                .iter()
-                .zip(&self.groups[start as usize..end as usize])
-                .all(|(device, group)| device.instances.len() == group.len as usize);
-        if !same {
-            let start = self.groups.len() as u32;
-            for device in devices {
-                let group = Group { kind: 0, start: self.free.len() as u32, len: device.instances.len() as u32 };
-                self.free.resize(self.free.len() + device.instances.len(), 0);
-                self.groups.push(group);
-            }
-            self.layout[at] = (start, self.groups.len() as u32);
-        }
-        let start = self.layout[at].0 as usize;
-        for (number, device) in devices.iter().enumerate() {
-            self.groups[start + number].kind = self.kind_of(device);
         }
     }
 
@@ -295,25 +274,6 @@ impl Fleet {
             self.shapes.push((cpu, memory));
         }
         number
-    }
-
-    fn kind_of(&mut self, device: &NodeDevice) -> u32 {
-        let mut said = Vec::new();
-        device.vendor.feed(&mut said);
-        device.kind.feed(&mut said);
-        device.name.feed(&mut said);
-        device.attributes.feed(&mut said);
-        if let Some(number) = self.kind_numbers.get(said.as_slice()) {
-            return *number;
-        }
-        self.kind_numbers.insert(said.into(), self.kinds.len() as u32);
-        self.kinds.push(DeviceKind {
-            vendor: device.vendor.clone(),
-            kind: device.kind.clone(),
-            model: device.name.clone(),
-            attributes: device.attributes.clone(),
-        });
-        self.kinds.len() as u32 - 1
     }
 
     fn overflow(&self, slot: Slot, overflow: Overflow) -> FleetError {

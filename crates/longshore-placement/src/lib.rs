@@ -13,6 +13,7 @@
 //! | [`attempt`](Attempt) | one group on one node: what it gets, whom it displaces, or what is short |
 //! | [`score`] | how good a node is: every score of the reference, and their mean |
 //! | [`preempt`] | whom to displace on one node |
+//! | `distinct` | hosts of its own, and values of properties used only so often |
 //! | `emptiness` | how empty a node is, as scores have it |
 //! | [`classes`](Eligibility) | what is known of whole classes of nodes |
 //! | [`examine`](Examiner) | one node under a select's eyes: feasible, fitting, how good |
@@ -35,6 +36,7 @@ mod ask;
 mod asks;
 mod attempt;
 mod classes;
+mod distinct;
 mod emptiness;
 mod examine;
 pub mod feasible;
@@ -57,7 +59,7 @@ pub mod volumes;
 
 pub use amounts::{Amounts, Overflow};
 pub use ask::{Ask, AskError, DeviceAsk, WHOLE};
-pub use attempt::{Attempt, Exhausted, Placed, memory};
+pub use attempt::{Attempt, Exhausted, Placed, interpolated, memory};
 pub use classes::Eligibility;
 pub use examine::{Examined, Examiner, Manner};
 pub use filter::Filter;

@@ -250,7 +250,7 @@ pub fn for_devices(
     request: &DeviceRequest,
 ) -> Vec<AllocId> {
     let mut best: Option<(i128, Vec<AllocId>)> = None;
-    for (at, group) in groups.iter().enumerate().filter(|(_, group)| request.matches(group)) {
+    for (at, group) in groups.iter().enumerate().filter(|(_, group)| request.matches(*group)) {
         let Some(option) = device_option(candidates, group, table.free(groups, at, request.share()).count(), request)
         else {
             continue;

@@ -1,12 +1,10 @@
-//! The storages of this crate, and a twin that keeps rows in place, held to the contract.
+//! The storages of this crate and rows in a map, held to the contract.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
-use longshore_store::contract::{self, Subject};
+use longshore_store::contract::{self, Rows, Subject};
 use longshore_store::{
-    ChangesError, CommitError, Digest, FileLog, Frame, Index, Limits, LoadError, Loader, MemoryStorage, RowKind, RowOp,
-    SharedLog, State, Storage, StorageError, UnusedRow, Writer, settle,
+    CommitError, FileLog, Limits, LoadError, MemoryStorage, SharedLog, State, Storage, Writer, settle,
 };
 
 #[test]
@@ -27,13 +25,13 @@ fn a_shared_log_keeps_the_contract() {
 
 #[test]
 fn rows_in_place_keep_the_contract() {
-    contract::run(InPlace::default);
+    contract::run(Rows::new);
 }
 
 #[test]
 #[should_panic(expected = "after rows were forgotten, the loaded state differs from that committed in writers")]
 fn a_storage_that_forgets_what_was_put_again_is_found_out() {
-    contract::run(|| InPlace { careless: true, ..InPlace::default() });
+    contract::run(|| Rows::new().careless());
 }
 
 #[test]
@@ -205,78 +203,16 @@ fn what_was_found_is_told() {
     let told = State::recover(&mut log).unwrap().1.to_string();
     let digest = life.state().digest();
     assert_eq!(told, format!("index 12 from a checkpoint at 8 of 1 chunk and 2 frames, digest {digest}"));
-    let (mut rows, mut life) = (InPlace::default(), contract::Life::new(9));
+    let (mut rows, mut life) = (Rows::new(), contract::Life::new(9));
     rows.commit(0, &life.frame(3)).unwrap();
     let recovered = State::recover(&mut rows).unwrap().1;
-    assert_eq!(recovered.rows, rows.rows.len() as u64);
-}
-
-/// What a SQL table does: one row per kind and key, replaced in place, and how far it has got.
-#[derive(Clone, Debug, Default)]
-struct InPlace {
-    last: Index,
-    rows: BTreeMap<(RowKind, Vec<u8>), Vec<u8>>,
-    forgotten: usize,
-    /// Whether it forgets whatever it is told to.
-    careless: bool,
-}
-
-impl Storage for InPlace {
-    fn limits(&self) -> Limits {
-        Limits::NONE
-    }
-
-    fn load(&mut self, into: &mut dyn Loader) -> Result<Index, LoadError> {
-        // Any order will do: the last first.
-        for ((kind, key), value) in self.rows.iter().rev() {
-            into.row(*kind, key, value)?;
-        }
-        Ok(self.last)
-    }
-
-    fn commit(&mut self, expected: Index, frame: &Frame) -> Result<(), CommitError> {
-        frame.check(expected, self.last, usize::MAX)?;
-        for op in frame.rows() {
-            match op {
-                RowOp::Put { kind, key, value } => self.rows.insert((kind, key), value),
-                RowOp::Delete { kind, key } => self.rows.remove(&(kind, key)),
-            };
-        }
-        self.last = frame.last_index();
-        Ok(())
-    }
-
-    fn changes_since(&mut self, after: Index, _: &mut dyn FnMut(Frame)) -> Result<Index, ChangesError> {
-        if after == self.last {
-            return Ok(self.last);
-        }
-        Err(ChangesError::Gone { after, checkpoint: self.last })
-    }
-
-    fn put_chunk(&mut self, _: Index, _: u32, _: &[u8]) -> Result<(), StorageError> {
-        Err(StorageError { doing: "keep a chunk".into(), source: "rows in place need no checkpoint".into() })
-    }
-
-    fn seal(&mut self, at: Index, _: u32, _: Digest) -> Result<(), StorageError> {
-        self.put_chunk(at, 0, &[])
-    }
-
-    fn forget(&mut self, unused: &[UnusedRow]) -> Result<(), StorageError> {
-        for row in unused {
-            let at = (row.kind, row.key.clone());
-            if self.rows.get(&at).is_some_and(|value| self.careless || row.is(value)) {
-                self.rows.remove(&at);
-                self.forgotten += 1;
-            }
-        }
-        Ok(())
-    }
+    assert_eq!(recovered.rows, rows.len() as u64);
 }
 
 /// Rows that nothing refers to any more are named by a load, and do not pile up.
 #[test]
 fn rows_that_nothing_refers_to_are_forgotten() {
-    let (mut storage, mut life) = (InPlace::default(), contract::Life::new(5));
+    let (mut storage, mut life) = (Rows::new(), contract::Life::new(5));
     for round in 0..200 {
         let expected = life.state().index();
         storage.commit(expected, &life.frame(1)).unwrap();
@@ -285,22 +221,22 @@ fn rows_that_nothing_refers_to_are_forgotten() {
             assert_eq!(contract::difference(life.state(), &state), None);
         }
     }
-    assert!(storage.forgotten > 5, "{} rows were forgotten", storage.forgotten);
-    let rows = storage.rows.len();
+    assert!(storage.forgotten() > 5, "{} rows were forgotten", storage.forgotten());
+    let rows = storage.len();
     State::load(&mut storage).unwrap();
-    assert_eq!(storage.rows.len(), rows, "a second load finds no more");
+    assert_eq!(storage.len(), rows, "a second load finds no more");
 }
 
 /// While the outcome of a commit is unknown nothing may be written but that very frame.
 #[test]
 fn settling_forgets_nothing() {
-    let (mut storage, mut life) = (InPlace::default(), contract::Life::new(5).by(Writer(3)));
+    let (mut storage, mut life) = (Rows::new(), contract::Life::new(5).by(Writer(3)));
     (0..50).for_each(|_| storage.commit(life.state().index(), &life.frame(1)).unwrap());
     let expected = life.state().index();
     let frame = life.frame(1);
     storage.commit(expected, &frame).unwrap(); // and its answer was lost
     settle(&mut storage, expected, &frame, 1).unwrap();
-    assert_eq!(storage.forgotten, 0);
+    assert_eq!(storage.forgotten(), 0);
     State::load(&mut storage).unwrap();
-    assert!(storage.forgotten > 0);
+    assert!(storage.forgotten() > 0);
 }

@@ -198,7 +198,7 @@ fn count(
 }
 
 /// What is wrong with this program's answer to a case; `None` if it is the recorded one.
-fn answer(kind: &Kind, case: &Case, level: Level) -> Option<Got> {
+pub fn answer(kind: &Kind, case: &Case, level: Level) -> Option<Got> {
     let compared = guarded(|| {
         let got = (kind.answer)(&case.input)?;
         let difference = (kind.compare)(case, &got, level);

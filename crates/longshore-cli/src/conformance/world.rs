@@ -10,30 +10,38 @@ use longshore_model::{
 use longshore_placement::score::Census;
 use longshore_placement::volumes::{CsiVolume, HostVolume, StickyClaim, Volumes};
 use longshore_placement::{Examined, Examiner, Manner, Settings, Tentative, Visit};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 fn decoded<T: serde::de::DeserializeOwned>(what: &str, value: &Value) -> Result<T, String> {
     from_json(&value.to_string()).map_err(|why| format!("{what} was not understood: {why}"))
 }
 
-/// A node: one without a status is ready, one without a pool in the default one. A null driver is one that is not there.
+/// A node: one without a status is ready, one without a pool in the default one.
 pub(super) fn node(value: &Value) -> Result<Node, String> {
-    let mut value = value.clone();
-    let absent = |value: &Value| value.as_str().is_none_or(str::is_empty);
-    if absent(&value["Status"]) {
-        value["Status"] = "ready".into();
-    }
-    if absent(&value["NodePool"]) {
-        value["NodePool"] = "default".into();
-    }
-    for driver in value["Drivers"].as_object_mut().into_iter().flat_map(|drivers| drivers.values_mut()) {
-        if driver.is_null() {
-            *driver = serde_json::json!({ "Detected": false, "Healthy": false });
+    let mut members = value.as_object().ok_or_else(|| format!("a node is an object, not {value}"))?.clone();
+    for (member, default) in [("Status", "ready"), ("NodePool", "default")] {
+        if is_absent(value, member) {
+            members.insert(member.to_owned(), default.into());
         }
     }
-    let mut node: Node = decoded("a node", &value)?;
+    without_null_drivers(&mut members);
+    let mut node: Node = decoded("a node", &Value::Object(members))?;
     node.computed_class = longshore_constraint::class::computed_class(&node);
     Ok(node)
+}
+
+/// Whether a member is no text, or empty.
+fn is_absent(value: &Value, member: &str) -> bool {
+    value[member].as_str().is_none_or(str::is_empty)
+}
+
+/// A workaround: the model refuses null for an object in a map, so it cannot hold the null driver that FEAS-100 speaks
+/// of. One that is not there is the nearest that it can hold, and the rule judges both alike.
+fn without_null_drivers(node: &mut Map<String, Value>) {
+    let drivers = node.get_mut("Drivers").and_then(Value::as_object_mut);
+    for driver in drivers.into_iter().flat_map(Map::values_mut).filter(|driver| driver.is_null()) {
+        *driver = json!({ "Detected": false, "Healthy": false });
+    }
 }
 
 /// A job with its defaults filled in and completed, but neither admitted nor validated.
@@ -48,9 +56,9 @@ pub(super) fn job(value: &Value) -> Result<Job, String> {
     Ok(job)
 }
 
-/// Jobs by id, those of both lists; a null list has none.
-pub(super) fn jobs(lists: &[&Value]) -> Result<BTreeMap<String, Arc<Job>>, String> {
-    let values = lists.iter().flat_map(|list| list.as_array().into_iter().flatten());
+/// Jobs by id; a null list has none.
+pub(super) fn jobs(list: &Value) -> Result<BTreeMap<String, Arc<Job>>, String> {
+    let values = list.as_array().into_iter().flatten();
     values.map(|value| job(value).map(|job| (job.id.to_string(), Arc::new(job)))).collect()
 }
 
@@ -61,14 +69,13 @@ pub(super) fn alloc(
     jobs: &BTreeMap<String, Arc<Job>>,
 ) -> Result<Allocation, String> {
     let mut alloc: Allocation = decoded("an allocation", value)?;
-    let absent = |member: &str| value[member].as_str().is_none_or(str::is_empty);
-    if absent("Namespace") {
+    if is_absent(value, "Namespace") {
         alloc.namespace = "default".into();
     }
-    if absent("DesiredStatus") {
+    if is_absent(value, "DesiredStatus") {
         alloc.desired_status = DesiredStatus::Run;
     }
-    if absent("ClientStatus") {
+    if is_absent(value, "ClientStatus") {
         alloc.client_status = ClientStatus::Running;
     }
     if let Some(id) = nodes.get(&alloc.node_name) {
@@ -115,8 +122,9 @@ impl World {
         let listed = |member: &str| input[member].as_array().cloned().unwrap_or_default();
         let first = Some(&input["node"]).filter(|node| !node.is_null());
         let nodes: Vec<Node> = first.into_iter().chain(&listed("nodes")).map(node).collect::<Result<_, String>>()?;
-        let jobs = jobs(&[&input["jobs"], &Value::Array(vec![input["job"].clone()])])?;
-        let job = jobs[&*job(&input["job"])?.id].clone();
+        let mut jobs = jobs(&input["jobs"])?;
+        let job = Arc::new(job(&input["job"])?);
+        jobs.insert(job.id.to_string(), job.clone());
         let ids = nodes.iter().map(|node| (node.name.clone(), node.id.clone())).collect::<BTreeMap<_, _>>();
         let shared = |list: &Value| -> Result<Vec<Arc<Allocation>>, String> {
             Ok(allocs(list, &ids, &jobs)?.into_iter().map(Arc::new).collect())
@@ -134,7 +142,8 @@ impl World {
         };
         let penalty = listed("penalty_nodes");
         let penalty = penalty.iter().filter_map(|name| ids.get(name.as_str()?).cloned()).collect();
-        let group = input["group"].as_str().map_or_else(|| job.task_groups[0].name.to_string(), str::to_owned);
+        let first = job.task_groups.first().map(|group| &*group.name);
+        let group = input["group"].as_str().or(first).ok_or("the job has no groups")?.to_owned();
         let settings = settings(input, &job);
         let preempt = match job.kind {
             JobType::System | JobType::SysBatch => settings.preempt,

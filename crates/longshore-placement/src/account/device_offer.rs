@@ -1,6 +1,6 @@
 //! Which instances a request for devices gets on a node.
 
-use longshore_constraint::{DeviceName, DeviceRule};
+use longshore_constraint::{DeviceFacts, DeviceName, DeviceRule};
 use longshore_model::{NodeDevice, RequestedDevice};
 use thiserror::Error;
 
@@ -65,6 +65,11 @@ impl DeviceRequest {
         }
     }
 
+    /// What it is called: vendor, type, model, as far as they matter.
+    pub fn name(&self) -> &DeviceName {
+        &self.name
+    }
+
     /// How many instances it wants.
     pub fn count(&self) -> u64 {
         self.count
@@ -76,9 +81,15 @@ impl DeviceRequest {
     }
 
     /// Whether a group answers it by name and constraints (FEAS-105, FEAS-106).
-    pub fn matches(&self, group: &NodeDevice) -> bool {
-        self.name.matches(&group.vendor, &group.kind, &group.name)
-            && self.constraints.iter().all(|rule| rule.holds(group.into()))
+    pub fn matches<'a>(&self, group: impl Into<DeviceFacts<'a>>) -> bool {
+        let group = group.into();
+        self.name.matches(group.vendor, group.kind, group.model)
+            && self.constraints.iter().all(|rule| rule.holds(group))
+    }
+
+    /// Whether a constraint looks at which instances a group has, so that groups alike in all else may differ (FEAS-146).
+    pub(crate) fn names_instances(&self) -> bool {
+        self.constraints.iter().any(DeviceRule::names_instances)
     }
 
     /// The sum of its affinities' weights without their signs.
@@ -130,7 +141,7 @@ impl DeviceTable {
         }
         let count = usize::try_from(request.count).unwrap_or(usize::MAX);
         let mut best: Option<DeviceOffer> = None;
-        for (at, group) in groups.iter().enumerate().filter(|(_, group)| request.matches(group)) {
+        for (at, group) in groups.iter().enumerate().filter(|(_, group)| request.matches(*group)) {
             let instances: Vec<usize> = request.usable(self, groups, at).take(count).collect();
             let matched = request.matched(group);
             // Of one request, the sum of weights is the same for all groups: the sums compare as the scores do.

@@ -139,7 +139,8 @@ impl Fleet {
     fn move_assigned(&mut self, slot: Slot, devices: &[Assigned], hand: Hand) {
         for assigned in devices {
             hand.count(&mut self.holdings[slot.index()], assigned.instances.len(), assigned.share);
-            let group = self.groups[self.layout[slot.index()].0 as usize + assigned.group as usize];
+            let group = self.groups_at(slot.index()).get(assigned.group as usize);
+            let Some(group) = group.copied() else { continue }; // the node is gone, and its devices with it
             for instance in &assigned.instances {
                 hand.move_share(&mut self.free, &mut self.excess, group.start + instance, assigned.share);
             }

@@ -114,7 +114,8 @@ impl Algorithm {
         self.of_powers(emptiness(used.cpu, has.cpu) + emptiness(used.memory, has.memory))
     }
 
-    fn of_powers(self, powers: f64) -> f64 {
+    /// The fit by the sum of the powers of CPU and memory with the ask on it, `10^(1 − used/capacity)` each.
+    pub(crate) fn of_powers(self, powers: f64) -> f64 {
         match self {
             Algorithm::BinPack => (20.0 - powers).clamp(0.0, 18.0) / 18.0,
             Algorithm::Spread => (powers - 2.0).clamp(0.0, 18.0) / 18.0,

@@ -24,6 +24,7 @@ use longshore_constraint::Rule;
 use longshore_model::{Affinity, Job, Node, TaskGroup};
 
 use crate::amounts::Amounts;
+use crate::policy::Algorithm;
 
 /// How full a node gets (PLACE-79 to PLACE-82): fuller is better, or emptier with `spread`. Division by nothing follows
 /// IEEE 754, so the answer may be NaN.
@@ -37,9 +38,8 @@ use crate::amounts::Amounts;
 /// ```
 pub fn fit(available: Amounts, used: Amounts, spread: bool) -> f64 {
     let power = |used: i64, has: i64| libm::exp10(1.0 - used as f64 / has as f64);
-    let sum = power(used.cpu, available.cpu) + power(used.memory, available.memory);
-    let raw = if spread { sum - 2.0 } else { 20.0 - sum };
-    raw.clamp(0.0, 18.0) / 18.0
+    let algorithm = if spread { Algorithm::Spread } else { Algorithm::BinPack };
+    algorithm.of_powers(power(used.cpu, available.cpu) + power(used.memory, available.memory))
 }
 
 /// Worse for every allocation of the group that is there already (PLACE-84); `None` if there is none. A count of nothing

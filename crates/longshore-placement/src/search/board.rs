@@ -15,7 +15,6 @@ use super::{Request, look};
 use crate::ask::{Ask, DeviceAsk, Look};
 use crate::attempt::Exhausted;
 use crate::feasible::Unfit;
-use crate::filter::device_matches;
 use crate::fleet::{DeviceKind, Fleet, NO_PROFILE, NodeView, Slot};
 use crate::policy::{Algorithm, Policy, thinning};
 use crate::record::Record;
@@ -255,7 +254,7 @@ impl<'a> Patch<'a> {
 
     fn match_kinds(&self, board: &mut Board) {
         let row = |request: &DeviceAsk| {
-            self.fleet.kinds().iter().map(|kind: &DeviceKind| device_matches(request, kind)).collect()
+            self.fleet.kinds().iter().map(|kind: &DeviceKind| request.request.matches(kind.facts())).collect()
         };
         board.matching = self.ask().devices.iter().map(row).collect();
     }

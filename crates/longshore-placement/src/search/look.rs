@@ -62,9 +62,5 @@ pub(super) fn attempt_displacing(
 
 /// A demand of the ask's distinct properties that no use will meet: no such property, or a limit that is no number.
 pub(super) fn unmet(ask: &Ask, node: &Node) -> Option<Unfit> {
-    ask.properties.iter().find_map(|property| match &property.limit {
-        Err(text) => Some(Unfit::Limit(text.clone())),
-        Ok(_) if property.target.resolve(node).is_none() => Some(Unfit::MissingProperty(property.written.clone())),
-        Ok(_) => None,
-    })
+    ask.properties.iter().find_map(|property| property.value(node).err())
 }

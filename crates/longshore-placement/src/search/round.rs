@@ -231,15 +231,7 @@ impl Round {
 
     /// Whether a value of a node is in use as often as it may be (FEAS-158).
     pub(super) fn taken(&self, node: &Node) -> Option<Unfit> {
-        self.ask.properties.iter().zip(&self.properties).find_map(|(property, uses)| {
-            let limit = property.limit.as_ref().ok()?;
-            let value = property.target.resolve(node)?;
-            let used = uses.get(&*value).map_or(0, Use::count);
-            (used >= *limit).then(|| Unfit::DistinctProperty {
-                property: property.written.clone(),
-                value: value.into_owned(),
-                used,
-            })
-        })
+        let mut all = self.ask.properties.iter().zip(&self.properties);
+        all.find_map(|(property, uses)| property.admit(node, |value| uses.get(value).map_or(0, Use::count)).err())
     }
 }

@@ -22,10 +22,12 @@ mod faults;
 mod faulty;
 mod forgetting;
 mod life;
+mod rows;
 mod same;
 
 pub use faulty::{Fault, Faulty};
 pub use life::Life;
+pub use rows::Rows;
 pub use same::difference;
 
 use crate::state::State;

@@ -10,6 +10,9 @@ use crate::conformance::compare::{Difference, Level, Rules, first_difference};
 
 pub(super) const KIND: Kind = Kind::new("cron", answer).compared(compare);
 
+/// So many launches a case may ask for.
+const MOST_LAUNCHES: usize = 100_000;
+
 #[derive(Deserialize)]
 #[serde(default)]
 struct Input {
@@ -49,6 +52,9 @@ fn answer(input: &Value) -> Result<Value, String> {
         // A disabled block is not checked (LOOP-1008).
         Err(_) => return Ok(json!({ "next": [], "next_error": "LOOP-1025:next-fails" })),
     };
+    if input.count > MOST_LAUNCHES {
+        return Err(format!("{} launches are asked for: at most {MOST_LAUNCHES} are told", input.count));
+    }
     let after = input.after.time().ok_or("the instant is too far")?;
     let mut answer = json!({});
     let mut next = Vec::new();

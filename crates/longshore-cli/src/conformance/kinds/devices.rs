@@ -46,7 +46,8 @@ fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
         list.map(move |(at, wanted)| ((task, at), wanted))
     }) {
         let (task, at) = task;
-        let given = &mut got["tasks"][task][at];
+        let list = got.get_mut("tasks").and_then(|tasks| tasks.get_mut(task));
+        let Some(given) = list.and_then(|list| list.get_mut(at)) else { continue };
         let has = |list: &Value, item: &Value| list.as_array().is_some_and(|list| list.contains(item));
         let ids: Vec<&Value> = given["ids"].as_array().into_iter().flatten().collect();
         let allowed = ids.iter().all(|id| has(&wanted["instances_from"], id));

@@ -19,6 +19,9 @@ use super::super::compare::{Difference, Rules, first_difference};
 use super::world::World;
 use super::{Case, reason};
 
+/// So many allocations a case may ask for: each is looked at by itself.
+const MOST_ASKED: i64 = 100_000;
+
 /// What became of an evaluation.
 pub(super) struct Run<'w> {
     pub(super) placements: Vec<Placement>,
@@ -57,6 +60,10 @@ struct Driver<'w> {
 /// Places all groups of a world's job by the exact search, and tells how it went.
 pub(super) fn answer(input: &Value, tell: impl Fn(&World, &Run<'_>) -> Result<Value, String>) -> Result<Value, String> {
     let world = World::read(input)?;
+    let asked = world.job.task_groups.iter().map(|group| group.count.max(0)).fold(0, i64::saturating_add);
+    if asked > MOST_ASKED {
+        return Err(format!("the job asks for {asked} allocations: at most {MOST_ASKED} are placed"));
+    }
     tell(&world, &run(&world, Scan::new(&world.job, &world.nodes), world.settings))
 }
 
@@ -218,7 +225,7 @@ impl Failure {
 /// Brings the reasons of a record into one order.
 pub(super) fn sort_reasons(record: &mut Value) {
     for list in ["constraints", "dimensions"] {
-        if let Some(list) = record[list].as_array_mut() {
+        if let Some(list) = record.get_mut(list).and_then(Value::as_array_mut) {
             list.sort_by_key(Value::to_string);
         }
     }
@@ -228,8 +235,9 @@ pub(super) fn sort_reasons(record: &mut Value) {
 pub(in super::super) fn compare(case: &Case, got: &Value) -> Option<Difference> {
     let (mut expected, mut got) = (case.expect.clone(), got.clone());
     for side in [&mut expected, &mut got] {
-        side["failed"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(sort_reasons);
-        if let Some(list) = side["placements"].as_array_mut() {
+        let failed = side.get_mut("failed").and_then(Value::as_object_mut);
+        failed.into_iter().flat_map(Map::values_mut).for_each(sort_reasons);
+        if let Some(list) = side.get_mut("placements").and_then(Value::as_array_mut) {
             list.sort_by_key(|one| (one["name"].to_string(), one["node"].to_string()));
         }
     }

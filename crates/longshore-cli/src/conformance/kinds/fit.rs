@@ -11,7 +11,7 @@ pub(super) const KIND: Kind = Kind::new("fit", answer);
 fn answer(input: &Value) -> Result<Value, String> {
     let node = world::node(&input["node"])?;
     let nodes = [(node.name.clone(), node.id.clone())].into();
-    let allocs = world::allocs(&input["allocs"], &nodes, &world::jobs(&[&input["jobs"]])?)?;
+    let allocs = world::allocs(&input["allocs"], &nodes, &world::jobs(&input["jobs"])?)?;
     let allocs: Vec<&Allocation> = allocs.iter().collect();
     let devices = input["check_devices"].as_bool().unwrap_or(false);
     let Verdict { used, short } = fit(&node, &allocs, devices).map_err(|why| why.to_string())?;

@@ -3,10 +3,11 @@
 //! Dynamic numbers are any that pass the checks of the format, so the answer says what may be, once the engine's own
 //! numbers have passed them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use longshore_model::{AllocatedPort, NetworkResource, Node, Port, from_json};
 use longshore_placement::account::{PortIndex, PortProblem};
+use longshore_placement::interpolated;
 use serde_json::{Map, Value, json};
 
 use super::{Kind, world};
@@ -19,12 +20,9 @@ const SEEDS: u64 = 8;
 fn answer(input: &Value) -> Result<Value, String> {
     let node = world::node(&input["node"])?;
     let nodes = [(node.name.clone(), node.id.clone())].into();
-    let allocs = world::allocs(&input["allocs"], &nodes, &world::jobs(&[])?)?;
-    let mut ask: NetworkResource = from_json(&input["ask"].to_string()).map_err(|why| why.to_string())?;
-    let (fixed, dynamic) = (ask.reserved_ports.as_mut_slice(), ask.dynamic_ports.as_mut_slice());
-    for port in fixed.iter_mut().chain(dynamic).filter(|port| port.host_network.is_empty()) {
-        port.host_network = "default".into();
-    }
+    let allocs = world::allocs(&input["allocs"], &nodes, &BTreeMap::new())?;
+    let ask: NetworkResource = from_json(&input["ask"].to_string()).map_err(|why| why.to_string())?;
+    let ask = interpolated(&ask, &node).map_err(|why| format!("a host network of the ask: {why:?}"))?;
     let unusable = |problem: &str| Ok(json!({ "ok": false, "rule": "PLACE-66", "problem": problem }));
     let Ok(mut index) = PortIndex::of(&node) else { return unusable("invalid node") };
     if allocs.iter().any(|alloc| index.hold(alloc).is_err()) {

@@ -89,7 +89,8 @@ fn task(held: &AllocatedTaskResources) -> Value {
 /// Cores are a set.
 fn compare(case: &Case, got: &Value, _: Level) -> Option<Difference> {
     let mut expected = case.expect.clone();
-    for node in expected["nodes"].as_object_mut().into_iter().flat_map(|nodes| nodes.values_mut()) {
+    let nodes = expected.get_mut("nodes").and_then(Value::as_object_mut);
+    for node in nodes.into_iter().flat_map(Map::values_mut) {
         let tasks = node.pointer_mut("/resources/tasks").and_then(Value::as_object_mut);
         for cores in tasks.into_iter().flat_map(|tasks| tasks.values_mut()).filter_map(|task| task.get_mut("cores")) {
             if let Some(cores) = cores.as_array_mut() {
