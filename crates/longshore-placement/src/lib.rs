@@ -15,6 +15,7 @@
 //! | [`preempt`] | whom to displace on one node |
 //! | `emptiness` | how empty a node is, as scores have it |
 //! | [`classes`](Eligibility) | what is known of whole classes of nodes |
+//! | [`every_node`](EveryNode) | what came of a system job's group on all nodes |
 //! | [`examine`](Examiner) | one node under a select's eyes: feasible, fitting, how good |
 //! | [`feasible`] | which nodes a group may run on at all |
 //! | [`filter`](Filter) | which nodes may be considered |
@@ -36,6 +37,7 @@ mod asks;
 mod attempt;
 mod classes;
 mod emptiness;
+mod every_node;
 mod examine;
 pub mod feasible;
 mod filter;
@@ -59,6 +61,7 @@ pub use amounts::{Amounts, Overflow};
 pub use ask::{Ask, AskError, DeviceAsk, WHOLE};
 pub use attempt::{Attempt, Exhausted, Placed, memory};
 pub use classes::Eligibility;
+pub use every_node::EveryNode;
 pub use examine::{Examined, Examiner, Manner};
 pub use filter::Filter;
 pub use fleet::{Assigned, DeviceKind, Fleet, FleetError, Holdings, NodeView, Slot};
