@@ -180,6 +180,33 @@ fn feas_33_35_what_is_waited_for_by_groups_and_later() {
     assert_eq!(classes(&engine, "named"), "escaped true, null false: r1 yes, r2 no, r3 no, r4 no");
 }
 
+/// DIFF-23, for jobs without a document, too; one expression in many groups is one.
+#[test]
+fn diff_23_expressions_of_a_job_are_bounded_together() {
+    let mut engine = engine(&["r1"]);
+    let large = |number: u32| {
+        format!(r#"{{"LTarget": "${{meta.rack}}", "Operand": "regexp", "RTarget": "^(r1|{number}\\pL{{300}})$"}}"#)
+    };
+    let constraints = |numbers: std::ops::Range<u32>| {
+        format!(r#", "Constraints": [{}]"#, numbers.map(large).collect::<Vec<_>>().join(","))
+    };
+    let refused = engine.register_job(job("many", 1, "", &constraints(0..100), ""), NOW).unwrap_err();
+    let longshore::Error::Job { faults, .. } = refused else { panic!("{refused}") };
+    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["LONGSHORE-SIZE"]);
+    assert!(faults[0].path.starts_with("TaskGroups[0].Constraints["), "{}", faults[0].path);
+
+    let mut one = job("one", 1, &constraints(0..1), "", "");
+    let groups: Vec<_> = (0..100)
+        .map(|number| longshore::model::TaskGroup {
+            name: format!("g{number}").as_str().into(),
+            ..one.task_groups[0].clone()
+        })
+        .collect();
+    one.task_groups = groups.into_iter().collect();
+    register(&mut engine, one);
+    assert_eq!(engine.state().allocs().count(), 40, "as many as have room");
+}
+
 #[test]
 fn place_58_dynamic_ports_are_distinct_until_there_are_none() {
     let mut engine = engine(&["r1"]);
