@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use longshore_constraint::escapes;
-use longshore_model::{Constraint, GroupName, Job, Node, TaskGroup};
+use longshore_model::{Constraint, GroupName, Job, Map, Node, TaskGroup};
 
 use crate::feasible::{Demands, Unfit};
 
@@ -20,6 +20,22 @@ pub struct Eligibility {
     pub classes: BTreeMap<String, bool>,
     /// What is missing that no node has, such as `csi-volume:default:data` (FEAS-131).
     pub missing: BTreeSet<String>,
+}
+
+impl Eligibility {
+    /// The classes as a new blocked evaluation carries them: null where nodes of one class differ (FEAS-34).
+    pub fn carried(&self) -> Map<bool> {
+        if self.escaped { Map::NULL } else { self.classes.clone().into() }
+    }
+
+    /// Adds what is known of another group of the job: a class is eligible if any group may run there (FEAS-33).
+    pub fn merge(&mut self, other: Eligibility) {
+        self.escaped |= other.escaped;
+        self.missing.extend(other.missing);
+        for (class, eligible) in other.classes {
+            *self.classes.entry(class).or_default() |= eligible;
+        }
+    }
 }
 
 /// Answers by class, for the job and for each of its groups.
@@ -75,6 +91,15 @@ impl Classes {
         }
     }
 
+    /// Notes that a node of a class meets both levels.
+    pub(crate) fn accept(&mut self, group: &GroupName, class: &str) {
+        // Without trust, an answer that is no error cannot become one.
+        let _ = self.job.note(class, Ok(()), false);
+        if let Some(of_group) = self.groups.get_mut(group) {
+            let _ = of_group.note(class, Ok(()), false);
+        }
+    }
+
     /// Notes what no node has, if that is the reason (FEAS-131).
     pub(crate) fn note_missing(&mut self, job: &Job, reason: &Unfit) {
         if let Unfit::CsiMissing(volumes) = reason {
@@ -105,8 +130,10 @@ impl Answers {
     /// With `trust`, the last answer is that of the class; otherwise a class is eligible if any of its nodes is.
     fn note(&mut self, class: &str, answer: Result<(), Unfit>, trust: bool) -> Result<(), Unfit> {
         if !self.escaped {
-            let before = self.of(class).unwrap_or(false) && !trust;
-            self.known.insert(class.to_owned(), answer.is_ok() || before);
+            match self.known.get_mut(class) {
+                Some(known) => *known = answer.is_ok() || *known && !trust,
+                None => drop(self.known.insert(class.to_owned(), answer.is_ok())),
+            }
         }
         answer
     }

@@ -16,6 +16,7 @@
 //! | `distinct` | hosts of its own, and values of properties used only so often |
 //! | `emptiness` | how empty a node is, as scores have it |
 //! | [`classes`](Eligibility) | what is known of whole classes of nodes |
+//! | [`every_node`](EveryNode) | what came of a system job's group on all nodes |
 //! | [`examine`](Examiner) | one node under a select's eyes: feasible, fitting, how good |
 //! | [`feasible`] | which nodes a group may run on at all |
 //! | [`filter`](Filter) | which nodes may be considered |
@@ -38,6 +39,7 @@ mod attempt;
 mod classes;
 mod distinct;
 mod emptiness;
+mod every_node;
 mod examine;
 pub mod feasible;
 mod filter;
@@ -61,6 +63,7 @@ pub use amounts::{Amounts, Overflow};
 pub use ask::{Ask, AskError, DeviceAsk, WHOLE};
 pub use attempt::{Attempt, Exhausted, Placed, interpolated, memory};
 pub use classes::Eligibility;
+pub use every_node::EveryNode;
 pub use examine::{Examined, Examiner, Manner};
 pub use filter::Filter;
 pub use fleet::{Assigned, DeviceKind, Fleet, FleetError, Holdings, NodeView, Slot};

@@ -16,11 +16,11 @@ use crate::top_scores::TopScores;
 /// The record of one select. Reasons are kept as they are; [`metric`](Record::metric) turns them into texts.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
-    /// Candidates by datacenter (FEAS-179).
-    pub available: BTreeMap<String, u64>,
-    /// Candidates.
+    /// Candidates by datacenter; `None` if the record tells nothing of the candidates (FEAS-179, FEAS-180).
+    pub available: Option<BTreeMap<String, u64>>,
+    /// Candidates; 0 if the record tells nothing of them.
     pub in_pool: u64,
-    /// The job's pool.
+    /// The job's pool; empty if the record does not tell it.
     pub pool: String,
     /// Nodes drawn (PLACE-128).
     pub evaluated: u64,
@@ -39,6 +39,7 @@ pub struct Record {
     /// The best of the scored nodes, best first (PLACE-133).
     pub best: Vec<Ranked>,
     system: bool,
+    merged: bool,
 }
 
 /// What tasks of a name would have needed.
@@ -99,7 +100,20 @@ impl Record {
     pub(crate) fn of(job: &Job, available: BTreeMap<String, u64>) -> Record {
         let system = matches!(job.kind, JobType::System | JobType::SysBatch);
         let in_pool = available.values().sum();
-        Record { available, in_pool, pool: job.node_pool.clone(), system, ..Record::default() }
+        Record { available: Some(available), in_pool, pool: job.node_pool.clone(), system, ..Record::default() }
+    }
+
+    /// What the record of a system job on one node tells of the candidates: of a node that is out of the question
+    /// nothing, and of a placement not the pool (FEAS-180, FEAS-184).
+    pub(crate) fn on_one_node(mut self, chosen: bool) -> Record {
+        let filtered = !chosen && self.filtered.total() > 0;
+        if filtered {
+            (self.available, self.in_pool) = (None, 0);
+        }
+        if filtered || chosen {
+            self.pool.clear();
+        }
+        self
     }
 
     pub(crate) fn filter(&mut self, node: &Node, reason: Unfit) {
@@ -146,7 +160,8 @@ impl Record {
     }
 
     /// Adds the record of another node, as system jobs do where a node is filtered (FEAS-184).
-    pub fn merge(&mut self, other: &Record) {
+    pub(crate) fn merge(&mut self, other: &Record) {
+        self.merged = true;
         self.evaluated += other.evaluated;
         for (reason, count) in other.filtered.iter() {
             self.filtered.add(reason.clone(), count);
@@ -156,11 +171,18 @@ impl Record {
         }
     }
 
+    /// Whether several nodes were added up, each asked by itself: then the maps of what was filtered are there, if empty
+    /// (FEAS-184).
+    pub fn merged(&self) -> bool {
+        self.merged
+    }
+
     /// The record as an allocation or a failed evaluation carries it; reasons are in our words. Maps in which nothing was
-    /// noted are null (PLACE-139).
+    /// noted are null (PLACE-139), but for those of [merged](Record::merged) records.
     pub fn metric(&self) -> AllocMetric {
         let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        let counts = |counts: &BTreeMap<String, u64>| entries(counts.iter().map(|(name, n)| (name.clone(), whole(*n))));
+        let all = |counts: &BTreeMap<String, u64>| counts.iter().map(|(name, n)| (name.clone(), whole(*n))).collect();
+        let some = |counts: &BTreeMap<String, u64>| if counts.is_empty() { Map::NULL } else { all(counts) };
         let task = |(name, wanted): (&String, &Wanted)| {
             let resources = Resources { cpu: wanted.cpu, memory_mb: wanted.memory, ..nothing() };
             (name.clone(), resources)
@@ -175,11 +197,11 @@ impl Record {
             nodes_filtered: whole(self.filtered.total()),
             nodes_in_pool: whole(self.in_pool),
             node_pool: self.pool.clone(),
-            nodes_available: self.available.iter().map(|(name, n)| (name.clone(), whole(*n))).collect(),
-            class_filtered: counts(&self.class_filtered),
+            nodes_available: self.available.as_ref().map_or(Map::NULL, all),
+            class_filtered: if self.merged { all(&self.class_filtered) } else { some(&self.class_filtered) },
             constraint_filtered: sums(self.filtered.iter().map(|(reason, n)| (filter_text(reason), whole(n)))),
             nodes_exhausted: whole(self.exhausted.total()),
-            class_exhausted: counts(&self.class_exhausted),
+            class_exhausted: some(&self.class_exhausted),
             dimension_exhausted: sums(self.exhausted.iter().map(|(reason, n)| (dimension(reason), whole(n)))),
             resources_exhausted: entries(self.resources_exhausted.iter().map(task)),
             score_meta_data: self.best.iter().map(scored).collect::<List<_>>(),

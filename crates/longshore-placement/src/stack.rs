@@ -175,7 +175,8 @@ impl<'n> Stack<'n> {
     }
 
     /// Looks at one node only: for system jobs, which are asked node by node (PLACE-16, PLACE-33), and for others to see
-    /// whether an allocation may change where it is (PLACE-29). Where the next walk begins does not change.
+    /// whether an allocation may change where it is (PLACE-29). Where the next walk begins does not change. What came of
+    /// all nodes for a system job is for [`EveryNode`](crate::EveryNode) to add up.
     pub fn select_on<'a>(
         &mut self,
         node: &'n Node,
@@ -191,7 +192,11 @@ impl<'n> Stack<'n> {
             self.classes.forget();
         }
         let examiner = self.examiner(census, group, options, system && self.settings.preempt);
-        self.walk(&examiner, group, &[node], 0, None)
+        let mut selection = self.walk(&examiner, group, &[node], 0, None);
+        if system {
+            selection.record = selection.record.on_one_node(selection.chosen.is_some());
+        }
+        selection
     }
 
     /// What is known of classes of nodes, and what is missing: for an evaluation that is blocked (FEAS-33, FEAS-34).

@@ -7,6 +7,7 @@ use longshore_model::{
     AllocId, AllocMetric, AllocatedResources, ClientStatus, DesiredUpdates, EvalId, EvalStatus, Evaluation, GroupName,
     Job, NodeId, RescheduleTracker,
 };
+use longshore_placement::Eligibility;
 use longshore_placement::score::Scores;
 use longshore_store::NodeSlot;
 
@@ -181,6 +182,9 @@ pub struct Outcome {
     pub description: String,
     /// Groups that found no room, and why.
     pub failed: Vec<(GroupName, AllocMetric)>,
+    /// What is known of classes of nodes by the groups that found no room: a class that none of them may run on need not
+    /// be waited for.
+    pub eligibility: Eligibility,
     /// Allocations still wanted, by group.
     pub queued: Vec<(GroupName, i64)>,
     /// What it means to do, by group.

@@ -391,8 +391,10 @@ impl<'a> Run<'a> {
             record.coalesce(turn.group);
             return;
         }
-        let mut record = self.with_request(turn, "", 0, |search, request| search.explain(request));
+        let why = |search: &mut Search, request: &Request<'_>| (search.explain(request), search.eligibility(request));
+        let (mut record, eligibility) = self.with_request(turn, "", 0, why);
         record.fail(turn.group);
+        self.outcome.eligibility.merge(eligibility);
         self.failed.push((name.clone(), record));
     }
 
@@ -405,7 +407,8 @@ impl<'a> Run<'a> {
         self.outcome.blocked = Some(Evaluation {
             status_description: "waits for room for the allocations that found none".into(),
             failed_tg_allocs: failed,
-            escaped_computed_class: true,
+            escaped_computed_class: self.outcome.eligibility.escaped,
+            class_eligibility: self.outcome.eligibility.carried(),
             ..self.related(TriggeredBy::QueuedAllocs, EvalStatus::Blocked)
         });
     }

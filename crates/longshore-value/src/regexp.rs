@@ -8,6 +8,7 @@
 //! nesting by [`HEIGHT_MAX`], the compiled program by [`PROGRAM_BYTES_MAX`].
 
 mod class;
+mod live;
 mod parse;
 
 use std::fmt;
@@ -58,10 +59,12 @@ pub struct RegexpError {
 impl RegexpError {
     /// The id of the rule.
     pub fn code(&self) -> &'static str {
-        match self.problem {
-            Problem::TooHigh | Problem::TooLarge => "LONGSHORE-REGEXP-SIZE",
-            _ => "FEAS-63",
-        }
+        if self.is_size() { "LONGSHORE-REGEXP-SIZE" } else { "FEAS-63" }
+    }
+
+    /// Whether it is one, but takes too much.
+    pub fn is_size(&self) -> bool {
+        matches!(self.problem, Problem::TooHigh | Problem::TooLarge)
     }
 
     /// Where in the text: the character, from 1.
@@ -110,18 +113,23 @@ enum Problem {
 }
 
 impl Regexp {
-    /// Reads an expression.
+    /// Reads an expression. While one of the same text is kept anywhere in the program, both share what was compiled.
     ///
     /// # Errors
     /// [`RegexpError`]: what is wrong, and at which character.
     pub fn new(text: &str) -> Result<Regexp, RegexpError> {
+        if let Some(program) = live::find(text) {
+            return Ok(Regexp(program));
+        }
         let Parsed { hir, names } = parse::parse(text)
             .map_err(|(at, problem)| RegexpError { at: text.get(..at).unwrap_or(text).chars().count() + 1, problem })?;
         let config = meta::Config::new().nfa_size_limit(Some(PROGRAM_BYTES_MAX)).auto_prefilter(false);
         // What was parsed is an expression; that it is too large is all that can be said against it.
         let program = meta::Builder::new().configure(config).build_from_hir(&hir);
         let program = program.map_err(|_| RegexpError { at: 1, problem: Problem::TooLarge })?;
-        Ok(Regexp(Arc::new(Inner { text: text.to_owned(), program, names })))
+        let program = Arc::new(Inner { text: text.to_owned(), program, names });
+        live::show(&program);
+        Ok(Regexp(program))
     }
 
     /// The text that it was read from.

@@ -249,7 +249,15 @@ pub(crate) fn write_eval(
         ended.next_eval = write.put_eval(follow_up.clone()).id.clone();
     }
     if eval.status == EvalStatus::Blocked && !failed.is_empty() {
-        write.put_eval(Evaluation { failed_tg_allocs: failed, ..ended }); // blocked again
+        // Blocked again: classes are told even where nodes of one differ (FEAS-35).
+        let classes = outcome.eligibility.classes.clone().into();
+        let escaped_computed_class = outcome.eligibility.escaped;
+        write.put_eval(Evaluation {
+            failed_tg_allocs: failed,
+            class_eligibility: classes,
+            escaped_computed_class,
+            ..ended
+        });
         return;
     }
     let blocked = match exhausted {
@@ -303,6 +311,8 @@ fn after_conflicts(eval: &Evaluation, outcome: &Outcome, ids: Ids, write: &Write
         status: EvalStatus::Blocked,
         status_description: "its plans were refused too often; it is looked at again when something changes".into(),
         previous_eval: eval.id.clone(),
+        escaped_computed_class: outcome.eligibility.escaped,
+        class_eligibility: outcome.eligibility.carried(),
         create_index: 0,
         create_time: write.time(),
         modify_time: write.time(),

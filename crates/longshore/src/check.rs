@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use longshore_model::reflect::Reflect;
+use longshore_model::validate::Regexps;
 use longshore_model::{Job, JobType, Map, Node, Task, TaskGroup, TaskState, deep_values};
 use longshore_placement::account::{Capacity, PortIndex};
 use longshore_scheduler::Scheduler;
@@ -44,6 +45,13 @@ pub(crate) fn job_faults(job: &Job, limits: &Limits, scheduler: &mut Scheduler) 
         fault("LONGSHORE-SIZE", "TaskGroups", message);
         return faults;
     }
+    // Kept until the groups' demands are made of them.
+    let regexps = Regexps::of(job);
+    if let Some(beyond) = regexps.beyond() {
+        faults.push(beyond.into());
+        return faults;
+    }
+    let mut fault = |code, path: &str, message: String| faults.push(JobFault::new(code, path, message));
     for path in deep_values(job, LEVELS) {
         fault("LONGSHORE-SIZE", &path, TOO_DEEP.into());
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use longshore::model::{Job, Node, Time, document, from_json};
+use longshore::model::{EvalStatus, Job, Node, Time, document, from_json};
 use longshore::scheduler::Preemption;
 use longshore::{Engine, Options};
 
@@ -106,6 +106,105 @@ fn place_129_136_to_139_why_not() {
     );
     let wanted = metric.resources_exhausted.get("t").unwrap();
     assert_eq!((wanted.cpu, wanted.memory_mb), (3 * 3000, 0));
+}
+
+/// What a job's blocked evaluation knows of racks, each of which is a class of nodes: `r1 yes, r2 no`.
+fn classes(engine: &Engine, job: &str) -> String {
+    let state = engine.state();
+    let eval = state.evals().find(|eval| *eval.job_id == *job && eval.status == EvalStatus::Blocked).unwrap();
+    let racks: BTreeMap<&str, bool> = state
+        .nodes()
+        .filter_map(|node| Some((node.meta.get("rack")?.as_str(), *eval.class_eligibility.get(&node.computed_class)?)))
+        .collect();
+    let told = |(rack, eligible): (&&str, &bool)| format!("{rack} {}", if *eligible { "yes" } else { "no" });
+    let told = racks.iter().map(told).collect::<Vec<_>>().join(", ");
+    match (eval.escaped_computed_class, eval.class_eligibility.is_null()) {
+        (false, false) => told,
+        (escaped, null) => format!("escaped {escaped}, null {null}: {told}").trim_end().to_owned(),
+    }
+}
+
+#[test]
+fn feas_26_33_34_37_what_is_waited_for() {
+    // A constraint of the job or of its group, on nodes with room for one each; which racks the rest waits for.
+    let table = r#"
+        !=     | ${meta.rack}        | r3 | r1 yes, r2 yes, r3 no
+        =      | ${meta.rack}        | r2 | r1 no, r2 yes, r3 no
+        =      | ${meta.rack}        | r9 | r1 no, r2 no, r3 no
+        is_set | ${meta.rack}        |    | r1 yes, r2 yes, r3 yes
+        !=     | ${node.unique.name} | n0 | escaped true, null true:
+        =      | ${meta.unique.row}  | 7  | escaped true, null true:
+    "#;
+    for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let [operand, left, right, expected] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        let constraint =
+            format!(r#", "Constraints": [{{"LTarget": "{left}", "Operand": "{operand}", "RTarget": "{right}"}}]"#);
+        for of_job in [true, false] {
+            let mut engine = engine(&["r1", "r1", "r2", "r3"]);
+            let (job_level, group_level) = if of_job { (&*constraint, "") } else { ("", &*constraint) };
+            register(&mut engine, job("wide", 9, job_level, group_level, r#", "CPU": 3000"#));
+            assert_eq!(classes(&engine, "wide"), expected, "{line}, of the job: {of_job}");
+        }
+    }
+}
+
+/// Of several groups, those that failed; an evaluation that is blocked again tells what it knows now, escaped or not.
+#[test]
+fn feas_33_35_what_is_waited_for_by_groups_and_later() {
+    let mut engine = engine(&["r1", "r2", "r3"]);
+    let group = |name: &str, operand: &str, target: &str, value: &str, count: u32| {
+        format!(
+            r#"{{"Name": "{name}", "Count": {count}, "EphemeralDisk": {{"SizeMB": 10}},
+                "Constraints": [{{"LTarget": "{target}", "Operand": "{operand}", "RTarget": "{value}"}}],
+                "Tasks": [{{"Name": "t", "Driver": "exec", "Config": {{"command": "x"}}, "Resources": {{"MemoryMB": 3000}}}}]}}"#
+        )
+    };
+    let job = |id: &str, groups: &[String]| {
+        let groups = groups.join(",");
+        let text = format!(
+            r#"{{"ID": "{id}", "Name": "{id}", "Type": "service", "Datacenters": ["dc1"], "TaskGroups": [{groups}]}}"#
+        );
+        from_json::<document::Job>(&text).unwrap().canonicalize(&Default::default(), &Default::default())
+    };
+    let rack = |name: &str, value: &str, count: u32| group(name, "=", "${meta.rack}", value, count);
+    register(&mut engine, job("two", &[rack("a", "r1", 2), rack("b", "r2", 2), rack("fits", "r3", 1)]));
+    assert_eq!(classes(&engine, "two"), "r1 yes, r2 yes, r3 no", "nobody waits for r3");
+    register(&mut engine, job("named", &[rack("a", "r1", 1), group("b", "=", "${node.unique.name}", "n9", 0)]));
+    assert_eq!(classes(&engine, "named"), "escaped true, null true:", "a group that wants nothing counts");
+
+    engine.register_node(node("n3", "r4"), NOW).unwrap();
+    engine.tick(NOW).unwrap();
+    assert_eq!(classes(&engine, "two"), "r1 yes, r2 yes, r3 no, r4 no");
+    assert_eq!(classes(&engine, "named"), "escaped true, null false: r1 yes, r2 no, r3 no, r4 no");
+}
+
+/// DIFF-23, for jobs without a document, too; one expression in many groups is one.
+#[test]
+fn diff_23_expressions_of_a_job_are_bounded_together() {
+    let mut engine = engine(&["r1"]);
+    let large = |number: u32| {
+        format!(r#"{{"LTarget": "${{meta.rack}}", "Operand": "regexp", "RTarget": "^(r1|{number}\\pL{{300}})$"}}"#)
+    };
+    let constraints = |numbers: std::ops::Range<u32>| {
+        format!(r#", "Constraints": [{}]"#, numbers.map(large).collect::<Vec<_>>().join(","))
+    };
+    let refused = engine.register_job(job("many", 1, "", &constraints(0..100), ""), NOW).unwrap_err();
+    let longshore::Error::Job { faults, .. } = refused else { panic!("{refused}") };
+    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["LONGSHORE-SIZE"]);
+    assert!(faults[0].path.starts_with("TaskGroups[0].Constraints["), "{}", faults[0].path);
+
+    let mut one = job("one", 1, &constraints(0..1), "", "");
+    let groups: Vec<_> = (0..100)
+        .map(|number| longshore::model::TaskGroup {
+            name: format!("g{number}").as_str().into(),
+            ..one.task_groups[0].clone()
+        })
+        .collect();
+    one.task_groups = groups.into_iter().collect();
+    register(&mut engine, one);
+    assert_eq!(engine.state().allocs().count(), 40, "as many as have room");
 }
 
 #[test]

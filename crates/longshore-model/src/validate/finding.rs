@@ -51,6 +51,12 @@ pub struct Report {
     pub warnings: Vec<Finding>,
 }
 
+impl From<Finding> for Report {
+    fn from(violation: Finding) -> Report {
+        Report { violations: vec![violation], warnings: Vec::new() }
+    }
+}
+
 impl Report {
     /// Whether there is nothing but warnings.
     pub fn is_valid(&self) -> bool {

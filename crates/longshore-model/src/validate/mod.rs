@@ -8,6 +8,8 @@
 //! fault, the condition, the message. Rows stand in the order of the rules, which is the order of the report
 //! (MODEL-90).
 //!
+//! A job whose regular expressions take too much (`regexps`) is not looked at any further: that alone is reported.
+//!
 //! The cost is O(n log n) of a job's size. What is valid is looked at and not written down: only names that must
 //! differ, ports and parsed texts (versions, expressions) take memory.
 
@@ -27,6 +29,7 @@ mod network;
 mod paths;
 mod periodic;
 mod place;
+mod regexps;
 mod repeats;
 mod reschedule;
 mod resources;
@@ -47,6 +50,7 @@ mod tests;
 
 pub use finding::{Finding, Report};
 pub use place::{Block, Place, Step};
+pub use regexps::{REGEXPS_BYTES_MAX, Regexps};
 
 use crate::{Cluster, Job};
 use scope::At;
@@ -68,6 +72,10 @@ use scope::At;
 /// # Ok::<(), longshore_model::DecodeError>(())
 /// ```
 pub fn validate(job: &Job, cluster: &Cluster) -> Report {
+    let regexps = Regexps::of(job);
+    if let Some(beyond) = regexps.beyond() {
+        return beyond.clone().into();
+    }
     let mut report = Report::default();
     let at = &mut At::job(&mut report);
     admission::before(at, job, cluster);
@@ -82,6 +90,10 @@ pub fn validate(job: &Job, cluster: &Cluster) -> Report {
 ///
 /// A job is taken as it is; what canonicalization would have filled in is missed here (MODEL-92).
 pub fn validate_stored(job: &Job) -> Report {
+    let regexps = Regexps::of(job);
+    if let Some(beyond) = regexps.beyond() {
+        return beyond.clone().into();
+    }
     let mut report = Report::default();
     let at = &mut At::job(&mut report);
     job::job(at, job);

@@ -26,8 +26,8 @@ pub(super) struct Board {
     pub(super) keys: Keys,
     /// Which slots the filters admit.
     pub(super) admitted: SlotSet,
-    /// Whom the filters keep out; `None` until somebody asks.
-    pub(super) kept_out: Option<Record>,
+    /// Whom the filters keep out, and what is known of classes; `None` until somebody asks.
+    pub(super) kept_out: Option<(Record, BTreeMap<String, bool>)>,
     verdicts: Verdicts,
     /// How well each profile is liked; a NaN until somebody asks.
     liked: Vec<f64>,

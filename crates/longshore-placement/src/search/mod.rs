@@ -72,6 +72,7 @@ use self::board::{Board, Keys, Patch};
 use self::round::{Company, Kind, Round};
 use crate::ask::{Ask, AskError};
 use crate::asks::Asks;
+use crate::classes::Eligibility;
 use crate::fleet::{Assigned, Fleet, FleetError, Slot};
 use crate::policy::{Occasion, Policy};
 use crate::record::Record;
@@ -291,6 +292,17 @@ impl Search {
         let place = self.current_board(request);
         let round = self.round.as_ref().filter(|round| round.place == place);
         Patch::new(&self.fleet, &self.policy, request, round).explain(&mut self.boards[place])
+    }
+
+    /// What a blocked evaluation of the job carries about the request's group: which classes of nodes may run it, by all
+    /// candidates, and whether a constraint of the job tells nodes of one class apart (FEAS-26, FEAS-33).
+    ///
+    /// # Cost
+    /// After [`explain`](Search::explain) that of a copy.
+    pub fn eligibility(&mut self, request: &Request<'_>) -> Eligibility {
+        let place = self.current_board(request);
+        let round = self.round.as_ref().filter(|round| round.place == place);
+        Patch::new(&self.fleet, &self.policy, request, round).eligibility(&mut self.boards[place])
     }
 
     /// Takes a choice: later placements see it. Give it back with [`Search::undo`], after the turn.

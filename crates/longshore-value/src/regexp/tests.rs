@@ -230,6 +230,23 @@ fn programs_are_cheap_to_share() {
     let regexp = Regexp::new("(?P<n>a)").unwrap_or_else(|why| panic!("{why}"));
     assert_eq!(format!("{:?}", regexp.clone()), "Regexp(\"(?P<n>a)\")");
     assert!(Arc::ptr_eq(&regexp.clone().0, &regexp.0));
+    let again = Regexp::new("(?P<n>a)").unwrap_or_else(|why| panic!("{why}"));
+    assert!(Arc::ptr_eq(&again.0, &regexp.0), "compiled once while it is kept");
+}
+
+#[test]
+fn programs_that_nobody_keeps_are_gone() {
+    let kept = Regexp::new("kept, and found below").map(|regexp| regexp.0);
+    let gone = Regexp::new("gone").map(|regexp| Arc::downgrade(&regexp.0));
+    assert!(gone.is_ok_and(|gone| gone.upgrade().is_none()));
+    for number in 0..1000 {
+        assert!(Regexp::new(&format!("^{number}$")).is_ok_and(|regexp| regexp.is_match(&number.to_string())));
+    }
+    assert_eq!(
+        Regexp::new("kept, and found below").map(|regexp| Arc::as_ptr(&regexp.0)),
+        kept.map(|kept| Arc::as_ptr(&kept))
+    );
+    assert!(live::entries() < 500, "others are swept away");
 }
 
 proptest! {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use longshore_model::{AllocId, Allocation, DesiredStatus, JobType, Node, NodeId, NodeStatus, TaskGroup};
 use longshore_placement::score::Scores;
 use longshore_placement::{
-    Chosen, Eligibility, Record, Scan, SelectOptions, Selection, Settings, Stack, Tentative, Wanted,
+    Chosen, Eligibility, EveryNode, Record, Scan, SelectOptions, Selection, Settings, Stack, Tentative, Wanted,
 };
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ const MOST_ASKED: i64 = 100_000;
 pub(super) struct Run<'w> {
     pub(super) placements: Vec<Placement>,
     /// Why groups found no node, by name.
-    pub(super) failed: BTreeMap<String, Failure>,
+    pub(super) failed: BTreeMap<String, Record>,
     /// Allocations that are still missing, by group.
     pub(super) queued: BTreeMap<String, i64>,
     /// Blocked evaluations, some of them bound to a node.
@@ -39,15 +39,6 @@ pub(super) struct Placement {
     pub(super) node: String,
     pub(super) scores: Scores,
     pub(super) victims: Vec<String>,
-}
-
-/// Why a group found no node.
-pub(super) struct Failure {
-    pub(super) record: Record,
-    /// Whether it tells nothing of all candidates, as what system jobs add up (FEAS-184).
-    pub(super) bare: bool,
-    /// Whether it was added up from several nodes: then maps are there, if empty (FEAS-184).
-    pub(super) merged: bool,
 }
 
 struct Driver<'w> {
@@ -110,42 +101,25 @@ impl<'w> Driver<'w> {
         }
         self.run.queued.insert(group.name.to_string(), queued);
         if let Some(record) = failure {
-            self.run.failed.insert(group.name.to_string(), Failure { record, bare: false, merged: false });
+            self.run.failed.insert(group.name.to_string(), record);
         }
     }
 
-    /// System and sysbatch: a node that is out of the question is not waited for; the first that is too full is
-    /// (FEAS-184, FEAS-185).
+    /// System and sysbatch.
     fn on_every(&mut self, nodes: &[&'w Node], group: &'w TaskGroup) {
         let name = format!("{}.{}[0]", self.world.job.id, group.name);
-        let (mut failure, mut filtered): (Option<Failure>, Option<Failure>) = (None, None);
-        let (mut queued, mut placed) = (i64::try_from(nodes.len()).unwrap_or(i64::MAX), 0);
+        let mut every = EveryNode::new(group, nodes.len(), false);
         for node in nodes {
-            let Selection { chosen, record } = self.select(group, &name, Some(node));
-            if let Some(chosen) = chosen {
+            let selection = self.select(group, &name, Some(node));
+            every.note(node, &selection, &self.stack);
+            if let Some(chosen) = selection.chosen {
                 self.place(group, &name, &chosen);
-                placed += 1;
-            } else if record.filtered.total() > 0 {
-                queued -= 1;
-                match &mut filtered {
-                    Some(sum) => {
-                        sum.record.merge(&record);
-                        sum.merged = true;
-                    }
-                    None => filtered = Some(Failure { record, bare: true, merged: false }),
-                }
-                failure = failure.or_else(|| filtered.take_if(|_| queued <= 0));
-            } else if let Some(failure) = &mut failure {
-                failure.record.coalesce(group);
-            } else {
-                failure = Some(Failure { record, bare: false, merged: false });
-                self.run.blocked.push((self.stack.eligibility(), Some(node)));
             }
         }
-        self.run.queued.insert(group.name.to_string(), queued - placed);
-        if let Some(failure) = failure {
-            self.run.failed.insert(group.name.to_string(), failure);
-        }
+        let blocked = every.blocked().map(|(node, eligibility)| (eligibility.clone(), Some(node)));
+        self.run.blocked.extend(blocked);
+        self.run.queued.insert(group.name.to_string(), i64::try_from(every.queued()).unwrap_or(i64::MAX));
+        self.run.failed.extend(every.failure().map(|record| (group.name.to_string(), record.clone())));
     }
 
     fn select(&mut self, group: &'w TaskGroup, alloc_name: &str, on: Option<&'w Node>) -> Selection<'w> {
@@ -203,23 +177,20 @@ pub(super) fn place(plan: &mut Tentative, world: &World, group: &TaskGroup, name
     }));
 }
 
-impl Failure {
-    /// The members that all kinds tell.
-    pub(super) fn answer(&self) -> Result<Value, String> {
-        let record = &self.record;
-        let wanted =
-            |(task, wanted): (&String, &Wanted)| (task.clone(), json!({ "cpu": wanted.cpu, "memory": wanted.memory }));
-        let resources: Map<String, Value> = record.resources_exhausted.iter().map(wanted).collect();
-        Ok(json!({
-            "coalesced": record.coalesced,
-            "evaluated": record.evaluated,
-            "filtered": record.filtered.total(),
-            "exhausted": record.exhausted.total(),
-            "constraints": reason::constraints(record)?,
-            "dimensions": reason::dimensions(record)?,
-            "resources_exhausted": Some(resources).filter(|all| !all.is_empty()),
-        }))
-    }
+/// The members of a failure that all kinds tell.
+pub(super) fn failed(record: &Record) -> Result<Value, String> {
+    let wanted =
+        |(task, wanted): (&String, &Wanted)| (task.clone(), json!({ "cpu": wanted.cpu, "memory": wanted.memory }));
+    let resources: Map<String, Value> = record.resources_exhausted.iter().map(wanted).collect();
+    Ok(json!({
+        "coalesced": record.coalesced,
+        "evaluated": record.evaluated,
+        "filtered": record.filtered.total(),
+        "exhausted": record.exhausted.total(),
+        "constraints": reason::constraints(record)?,
+        "dimensions": reason::dimensions(record)?,
+        "resources_exhausted": Some(resources).filter(|all| !all.is_empty()),
+    }))
 }
 
 /// Brings the reasons of a record into one order.

@@ -1,14 +1,12 @@
 //! `placement_blocked`: what a failed evaluation tells: metrics, what is queued, and what the blocked evaluation knows of
 //! classes of nodes (FEAS-24 to FEAS-38, FEAS-175 to FEAS-185).
 
-use std::collections::BTreeMap;
-
 use longshore_model::Node;
-use longshore_placement::Eligibility;
+use longshore_placement::{Eligibility, Record};
 use serde_json::{Map, Value, json};
 
 use super::super::compare::{Difference, Level};
-use super::driver::{Failure, Run};
+use super::driver::Run;
 use super::world::World;
 use super::{Case, Kind, driver};
 
@@ -20,7 +18,7 @@ fn answer(input: &Value) -> Result<Value, String> {
 
 fn tell(world: &World, run: &Run<'_>) -> Result<Value, String> {
     let placements = run.placements.iter().map(|one| json!({ "name": one.name, "node": one.node }));
-    let failed = run.failed.iter().map(|(group, failure)| Ok((group.clone(), self::failed(failure)?)));
+    let failed = run.failed.iter().map(|(group, record)| Ok((group.clone(), self::failed(record)?)));
     let mut blocked: Vec<_> = run.blocked.iter().collect();
     blocked.sort_by_key(|(_, node)| node.map(|node| &node.name));
     let blocked = blocked.into_iter().map(|(eligibility, node)| self::blocked(world, eligibility, *node));
@@ -32,16 +30,18 @@ fn tell(world: &World, run: &Run<'_>) -> Result<Value, String> {
     }))
 }
 
-fn failed(failure: &Failure) -> Result<Value, String> {
-    let mut answer = failure.answer()?;
-    let record = &failure.record;
-    let map = |map: &BTreeMap<String, u64>, always: bool| Some(json!(map)).filter(|_| always || !map.is_empty()).into();
-    answer["class_filtered"] = map(&record.class_filtered, failure.merged);
-    answer["class_exhausted"] = map(&record.class_exhausted, false);
-    let known = !failure.bare;
-    answer["nodes_available"] = if known { json!(record.available) } else { Value::Null };
-    answer["nodes_in_pool"] = if known { record.in_pool } else { 0 }.into();
-    answer["node_pool"] = if known { record.pool.as_str() } else { "" }.into();
+/// A failure with what [`Record::metric`] tells besides reasons, which it words.
+fn failed(record: &Record) -> Result<Value, String> {
+    let (mut answer, metric) = (driver::failed(record)?, record.metric());
+    let map = |map: &longshore_model::Map<i64>| {
+        let entries = || map.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
+        if map.is_null() { Value::Null } else { Value::Object(entries()) }
+    };
+    answer["class_filtered"] = map(&metric.class_filtered);
+    answer["class_exhausted"] = map(&metric.class_exhausted);
+    answer["nodes_available"] = map(&metric.nodes_available);
+    answer["nodes_in_pool"] = metric.nodes_in_pool.into();
+    answer["node_pool"] = metric.node_pool.into();
     Ok(answer)
 }
 

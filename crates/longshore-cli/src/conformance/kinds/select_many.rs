@@ -28,7 +28,7 @@ pub(super) fn tell(world: &World, run: &driver::Run<'_>, preempted: bool) -> Res
     };
     let mut answer = json!({ "placements": run.placements.iter().map(placement).collect::<Vec<_>>() });
     if !run.failed.is_empty() {
-        let failed = run.failed.iter().map(|(group, failure)| Ok((group.clone(), failure.answer()?)));
+        let failed = run.failed.iter().map(|(group, record)| Ok((group.clone(), driver::failed(record)?)));
         answer["failed"] = failed.collect::<Result<Map<_, _>, String>>()?.into();
     }
     Ok(answer)
