@@ -249,7 +249,7 @@ impl Ask {
 
     /// Whether a rule names single nodes, so that nodes must be asked one by one (FEAS-24).
     pub(crate) fn names_nodes(&self) -> bool {
-        self.demands.escapes() || self.properties.iter().any(|property| escapes(&property.written))
+        self.demands.name_nodes() || self.properties.iter().any(|property| escapes(&property.written))
     }
 
     /// Thousandths of device instances asked for, over all requests.

@@ -91,15 +91,6 @@ impl Classes {
         }
     }
 
-    /// Notes that a node of a class meets both levels.
-    pub(crate) fn accept(&mut self, group: &GroupName, class: &str) {
-        // Without trust, an answer that is no error cannot become one.
-        let _ = self.job.note(class, Ok(()), false);
-        if let Some(of_group) = self.groups.get_mut(group) {
-            let _ = of_group.note(class, Ok(()), false);
-        }
-    }
-
     /// Notes what no node has, if that is the reason (FEAS-131).
     pub(crate) fn note_missing(&mut self, job: &Job, reason: &Unfit) {
         if let Unfit::CsiMissing(volumes) = reason {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use longshore_constraint::{Rule, Target, matches};
+use longshore_constraint::{Rule, Target, escapes, matches};
 use longshore_model::{Constraint, Job, NetworkResource, Node, TaskGroup};
 use longshore_value::{Constraints, Version};
 use thiserror::Error;
@@ -207,27 +207,12 @@ impl Demands {
         self.providers(node)
     }
 
-    /// Whether nodes alike to rules that name no single node meet those that such nodes answer alike.
-    pub(crate) fn admits_alike(&self, node: &Node) -> bool {
-        holds(&self.job_rules, node).is_ok()
-            && self.drivers(node).is_ok()
-            && holds(&self.group_rules, node).is_ok()
-            && self.providers(node).is_ok()
-    }
-
-    /// Whether a node meets the others.
-    pub(crate) fn admits_apart(&self, node: &Node) -> bool {
-        self.devices(node).is_ok() && self.network(node).is_ok()
-    }
-
-    /// Whether there are others.
-    pub(crate) fn tells_apart(&self) -> bool {
-        !self.devices.is_empty() || self.network.is_some() || self.network_anyway
-    }
-
-    /// Whether a rule names single nodes, so that every node is to be asked (FEAS-24).
-    pub(crate) fn escapes(&self) -> bool {
+    /// Whether they name single nodes, or single instances of devices, so that every node is to be asked (FEAS-24).
+    pub(crate) fn name_nodes(&self) -> bool {
+        let ports = || self.network.iter().flat_map(|ask| ask.dynamic_ports.iter().chain(ask.reserved_ports.iter()));
         self.job_rules.iter().chain(&self.group_rules).any(|(_, rule)| rule.escapes())
+            || self.devices.iter().any(DeviceRequest::names_instances)
+            || ports().any(|port| escapes(&port.host_network))
     }
 
     /// FEAS-100.

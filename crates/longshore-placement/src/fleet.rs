@@ -51,8 +51,6 @@ pub struct Fleet {
     profile: Vec<u32>,
     /// How often profiles were numbered anew.
     epoch: u64,
-    /// How many nodes have a class.
-    classed: usize,
     powers: Powers,
     /// Capacities of CPU and memory met so far, by shape.
     shapes: Vec<(i64, i64)>,
@@ -165,14 +163,27 @@ impl Fleet {
         &self.profile
     }
 
-    /// Whether a node has a class.
-    pub(crate) fn has_classes(&self) -> bool {
-        self.classed > 0
-    }
-
     /// The node that stands for a profile.
     pub(crate) fn first_of(&self, profile: u32) -> Option<&Arc<Node>> {
         self.profiles.first.get(profile as usize)
+    }
+
+    /// How many profiles are numbered.
+    pub(crate) fn profile_count(&self) -> usize {
+        self.profiles.first.len()
+    }
+
+    /// Every node that is there, those of a profile by the one that stands for them, and for how many it stands.
+    pub(crate) fn nodes_by_profile(&self) -> impl Iterator<Item = (&Node, u64)> {
+        let profiles = self.profiles.first.iter().zip(&self.profiles.nodes).filter(|(_, nodes)| **nodes > 0);
+        let others = self.nodes.iter().zip(&self.profile).filter(|(_, profile)| **profile == NO_PROFILE);
+        let others = others.filter_map(|(node, _)| Some((&**node.as_ref()?, 1)));
+        profiles.map(|(node, nodes)| (&**node, u64::from(*nodes))).chain(others)
+    }
+
+    /// Every node that is there.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().flatten().map(|node| &**node)
     }
 
     /// What a pass over all nodes reads, by slot.
@@ -222,8 +233,6 @@ impl Fleet {
         self.allocs[at].1 = capacity.max_allocs.clamp(-1, i64::from(i32::MAX)) as i32;
         self.hot[at].shape = self.shape_of(capacity.available);
         self.enter_profile(at, &node);
-        self.classed += usize::from(!node.node_class.is_empty());
-        self.classed -= self.nodes[at].as_ref().map_or(0, |before| usize::from(!before.node_class.is_empty()));
         self.nodes[at] = Some(node);
         self.clear_usage(slot);
         self.touch(slot);
@@ -236,12 +245,14 @@ impl Fleet {
         if self.profiles.are_stale() {
             self.profiles = Profiles::default();
             self.epoch += 1;
-            for (other, profile) in self.nodes.iter().zip(&mut self.profile).filter(|(_, profile)| **profile != NOBODY)
-            {
-                *profile = other.as_ref().map_or(NOBODY, |other| self.profiles.enter(other));
+            for other in 0..self.nodes.len() {
+                let Some(node) = self.nodes[other].as_ref().filter(|_| self.profile[other] != NOBODY) else { continue };
+                let devices = self.healthy_devices(other, node);
+                self.profile[other] = self.profiles.enter(node, devices);
             }
         }
-        self.profile[at] = self.profiles.enter(node);
+        let devices = self.healthy_devices(at, node);
+        self.profile[at] = self.profiles.enter(node, devices);
     }
 
     /// Raised when profiles are numbered anew: what was said of their numbers is void then.
@@ -252,8 +263,7 @@ impl Fleet {
     /// Takes a node out; its slot stays empty.
     pub fn remove_node(&mut self, slot: Slot) {
         if slot.index() < self.nodes.len() {
-            let before = self.nodes[slot.index()].take();
-            self.classed -= before.map_or(0, |before| usize::from(!before.node_class.is_empty()));
+            self.nodes[slot.index()] = None;
             self.profiles.leave(std::mem::replace(&mut self.profile[slot.index()], NOBODY));
             self.give_up_layout(slot.index());
             self.clear_usage(slot);

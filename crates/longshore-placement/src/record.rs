@@ -117,24 +117,27 @@ impl Record {
     }
 
     pub(crate) fn filter(&mut self, node: &Node, reason: Unfit) {
-        self.filtered.add(reason, 1);
-        count(&mut self.class_filtered, &node.node_class);
+        self.filter_many(node, reason, 1);
+    }
+
+    /// The same, for so many nodes like this one.
+    pub(crate) fn filter_many(&mut self, node: &Node, reason: Unfit, nodes: u64) {
+        self.filtered.add(reason, nodes);
+        count(&mut self.class_filtered, &node.node_class, nodes);
     }
 
     /// A node that is skipped is not counted (PLACE-56).
     pub(crate) fn exhaust(&mut self, node: &Node, reason: Exhausted) {
         if !matches!(reason, Exhausted::Skipped(_)) {
             self.exhausted.add(reason, 1);
-            count(&mut self.class_exhausted, &node.node_class);
+            count(&mut self.class_exhausted, &node.node_class, 1);
         }
     }
 
     /// The same, for so many nodes of a class.
     pub(crate) fn exhaust_many(&mut self, class: &str, reason: Exhausted, nodes: u64) {
         self.exhausted.add(reason, nodes);
-        if !class.is_empty() {
-            *self.class_exhausted.entry(class.to_owned()).or_default() += nodes;
-        }
+        count(&mut self.class_exhausted, class, nodes);
     }
 
     pub(crate) fn rank(&mut self, top: TopScores<(NodeId, Scores)>) {
@@ -211,9 +214,9 @@ impl Record {
     }
 }
 
-fn count(classes: &mut BTreeMap<String, u64>, class: &str) {
+fn count(classes: &mut BTreeMap<String, u64>, class: &str, nodes: u64) {
     if !class.is_empty() {
-        *classes.entry(class.to_owned()).or_default() += 1;
+        *classes.entry(class.to_owned()).or_default() += nodes;
     }
 }
 

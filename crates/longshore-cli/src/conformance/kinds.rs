@@ -30,7 +30,7 @@ mod jobspec;
 mod jobspec_v1;
 mod language;
 mod limit;
-mod placement_blocked;
+pub(super) mod placement_blocked;
 mod port_list;
 mod ports;
 mod preempt;

@@ -1,5 +1,6 @@
 //! Recorded evaluations of service and batch jobs, run by the scheduler that ships: the world becomes a state, the exact
-//! search places. The kinds themselves are answered by the select in the library, which tells more.
+//! search places. Places, scores, victims, what failed and what is known of classes must be what is recorded. Reasons are
+//! texts by then: they must be those of the select in the library, which answers the kinds themselves.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,12 +8,13 @@ use std::sync::Arc;
 
 use longshore::scheduler::{Ids, Outcome, Preemption, Scheduler, Settings};
 use longshore::store::{AllocExtra, Batch, Change, Cohort, JobBody, Kind, NewAlloc, Placed, State};
-use longshore_model::{Allocation, EvalId, Evaluation, Job, JobType, Time};
-use longshore_placement::Policy;
+use longshore_model::{AllocMetric, Allocation, EvalId, Evaluation, Job, JobType, Map, Resources, Time};
+use longshore_placement::{Policy, Scan};
 use serde_json::{Value, json};
 
 use super::case::Case;
-use super::kinds::driver::compare;
+use super::kinds::driver::{self, compare};
+use super::kinds::placement_blocked;
 use super::world::World;
 
 const NOW: Time = Time(1_700_000_000_000_000_000);
@@ -86,7 +88,7 @@ fn process(world: &World, state: &State) -> Outcome {
     Scheduler::new(policy, Ids::new(1)).with_settings(settings).process(state, &eval, NOW)
 }
 
-/// What both sides tell: places by name, with victims and scores, and how many nodes would not do, of either sort.
+/// What the scheduler wants done, as the kinds record it.
 fn answer(world: &World, state: &State, outcome: &Outcome) -> Value {
     let plan = &outcome.plan;
     let victims =
@@ -99,29 +101,60 @@ fn answer(world: &World, state: &State, outcome: &Outcome) -> Value {
             "normalized": placed.score,
         })
     });
-    let failed = outcome.failed.iter().map(|(group, metric)| {
-        let record = json!({
-            "coalesced": metric.coalesced_failures,
-            "evaluated": metric.nodes_evaluated,
-            "filtered": metric.nodes_filtered,
-            "exhausted": metric.nodes_exhausted,
-        });
-        (group.to_string(), record)
+    let failed = outcome.failed.iter().map(|(group, metric)| (group.to_string(), failure(metric)));
+    let mut answer = json!({
+        "placements": placements.collect::<Vec<_>>(),
+        "failed": failed.collect::<serde_json::Map<_, _>>(),
+        "queued": outcome.queued.iter().map(|(group, queued)| (group.to_string(), *queued)).collect::<BTreeMap<_, _>>(),
     });
-    json!({ "placements": placements.collect::<Vec<_>>(), "failed": failed.collect::<BTreeMap<_, _>>() })
+    // DIFF-22: with several groups, those that failed tell.
+    if world.job.task_groups.len() == 1 {
+        let blocked = outcome.blocked.iter().map(|_| placement_blocked::blocked(world, &outcome.eligibility, None));
+        answer["blocked"] = blocked.collect();
+    }
+    answer
 }
 
-/// The same of what was recorded.
-fn recorded(expect: &Value) -> Value {
-    let placements = expect["placements"].as_array().into_iter().flatten().map(|one| {
-        let told = ["name", "node", "preempted", "normalized"];
-        told.into_iter().filter_map(|member| Some((member, one.get(member)?.clone()))).collect::<Value>()
-    });
-    let failed = expect["failed"].as_object().into_iter().flatten().map(|(group, record)| {
-        let counts = ["coalesced", "evaluated", "filtered", "exhausted"];
-        (group.clone(), counts.map(|count| (count, record[count].clone())).into_iter().collect::<Value>())
-    });
-    json!({ "placements": placements.collect::<Vec<_>>(), "failed": failed.collect::<BTreeMap<_, _>>() })
+/// Why a group failed, but for the reasons: they are texts by now.
+fn failure(metric: &AllocMetric) -> Value {
+    let map = |map: &Map<i64>| {
+        let entries = || map.iter().map(|(name, count)| (name.clone(), json!(count)));
+        if map.is_null() { Value::Null } else { entries().collect() }
+    };
+    let wanted = |(task, wanted): (&String, &Resources)| {
+        (task.clone(), json!({ "cpu": wanted.cpu, "memory": wanted.memory_mb }))
+    };
+    let wanted: BTreeMap<String, Value> = metric.resources_exhausted.iter().map(wanted).collect();
+    json!({
+        "coalesced": metric.coalesced_failures,
+        "evaluated": metric.nodes_evaluated,
+        "filtered": metric.nodes_filtered,
+        "exhausted": metric.nodes_exhausted,
+        "class_filtered": map(&metric.class_filtered),
+        "class_exhausted": map(&metric.class_exhausted),
+        "nodes_available": map(&metric.nodes_available),
+        "nodes_in_pool": metric.nodes_in_pool,
+        "node_pool": metric.node_pool,
+        "resources_exhausted": if wanted.is_empty() { Value::Null } else { json!(wanted) },
+    })
+}
+
+/// Leaves of both sides what both tell: the kinds record different members, and reasons are texts on one side.
+fn in_common(expect: &Value, got: &mut Value) -> Value {
+    match (expect, got) {
+        (Value::Object(expect), Value::Object(got)) => {
+            got.retain(|member, _| expect.contains_key(member));
+            let both = expect.iter().filter_map(|(member, value)| {
+                let got = got.get_mut(member)?;
+                Some((member.clone(), in_common(value, got)))
+            });
+            both.collect()
+        }
+        (Value::Array(expect), Value::Array(got)) if expect.len() == got.len() => {
+            expect.iter().zip(got).map(|(expect, got)| in_common(expect, got)).collect()
+        }
+        (expect, _) => expect.clone(),
+    }
 }
 
 #[test]
@@ -137,10 +170,22 @@ fn place_3_to_123_the_scheduler_answers_recorded_evaluations() {
             }
             run += 1;
             let state = state(&world);
-            let case = Case { expect: recorded(&case.expect), ..case };
-            let got = answer(&world, &state, &process(&world, &state));
+            let outcome = process(&world, &state);
+            let mut got = answer(&world, &state, &outcome);
+            let case = Case { expect: in_common(&case.expect, &mut got), ..case };
             if let Some(difference) = compare(&case, &got) {
                 differ.push(format!("{kind} {}: {difference}", case.name));
+            }
+            // Reasons are texts here: those of the select in the library, which are recorded.
+            let settings = longshore_placement::Settings { carry_over: false, ..world.settings };
+            let run = driver::run(&world, Scan::new(&world.job, &world.nodes), settings);
+            for (group, metric) in &outcome.failed {
+                let reasons =
+                    |metric: &AllocMetric| format!("{:?} {:?}", metric.constraint_filtered, metric.dimension_exhausted);
+                let plain = run.failed.get(&**group).map(|record| reasons(&record.metric()));
+                if plain != Some(reasons(metric)) {
+                    differ.push(format!("{kind} {} {group}: {plain:?} {}", case.name, reasons(metric)));
+                }
             }
         }
     }

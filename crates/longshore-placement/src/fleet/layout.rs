@@ -5,6 +5,7 @@ use std::mem::take;
 use longshore_model::wire::Wire;
 use longshore_model::{Node, NodeDevice};
 
+use super::profiles::Devices;
 use super::{DeviceKind, Fleet, Group};
 
 impl Fleet {
@@ -29,6 +30,13 @@ impl Fleet {
         for (number, device) in devices.iter().enumerate() {
             self.groups[start + number].kind = self.kind_of(device);
         }
+    }
+
+    /// The kinds of a node's groups, as they are laid out, and how many of each are healthy.
+    pub(super) fn healthy_devices(&self, at: usize, node: &Node) -> Devices {
+        let devices = node.node_resources.as_ref().map_or(&[][..], |has| &has.devices);
+        let healthy = |device: &NodeDevice| device.instances.iter().filter(|one| one.healthy).count() as u32;
+        devices.iter().zip(self.groups_at(at)).map(|(device, group)| (group.kind, healthy(device))).collect()
     }
 
     /// Takes a node's groups away; their places stay until gaps are closed.

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use longshore_model::{Map, Node};
+use longshore_model::{Map, Node, NodeResources};
 
-/// Nodes that rules cannot tell apart: equal readiness, datacenter, class, pool, attributes, facts and drivers, but for
-/// attributes and facts that are a node's alone.
+/// Nodes that rules cannot tell apart: equal readiness, datacenter, classes, pool, attributes, facts, drivers, modes and
+/// aliases of networks, kinds of devices and how many of them are healthy, but for attributes and facts that are a node's
+/// alone.
 ///
 /// Filters are asked once a profile, not once a node: of the first node that was met, which stands for all. Profiles are
 /// few, or nodes differ so much that nothing would be gained anyway: past [`PROFILES`] every node is asked. When half of
@@ -17,7 +18,7 @@ pub(super) struct Profiles {
     numbers: BTreeMap<Alike, u32>,
     pub(super) first: Vec<Arc<Node>>,
     /// How many nodes have each, and how many profiles any has.
-    nodes: Vec<u32>,
+    pub(super) nodes: Vec<u32>,
     alive: usize,
 }
 
@@ -29,7 +30,13 @@ const PROFILES: usize = 4096;
 
 /// A node, compared by what it shares with others.
 #[derive(Clone, Debug)]
-struct Alike(Arc<Node>);
+struct Alike {
+    node: Arc<Node>,
+    devices: Devices,
+}
+
+/// A node's device groups: kind, and instances that are healthy.
+pub(super) type Devices = Box<[(u32, u32)]>;
 
 impl Ord for Alike {
     fn cmp(&self, other: &Alike) -> Ordering {
@@ -39,7 +46,22 @@ impl Ord for Alike {
         fn drivers(node: &Node) -> impl Iterator<Item = (&String, bool)> {
             node.drivers.iter().map(|(name, info)| (name, info.detected && info.healthy))
         }
-        let (a, b) = (&*self.0, &*other.0);
+        fn modes(has: &NodeResources) -> impl Iterator<Item = &str> {
+            has.networks.iter().map(|network| &*network.mode)
+        }
+        /// As they are derived where they are not said (FEAS-115).
+        fn aliases(has: &NodeResources) -> impl Iterator<Item = &str> {
+            let derived = has.networks.iter().filter(|network| has.node_networks.is_null() && !network.ip.is_empty());
+            let said = has.node_networks.iter().flat_map(|network| network.addresses.iter());
+            derived.map(|_| "default").chain(said.map(|address| &*address.alias))
+        }
+        fn networks(a: Option<&NodeResources>, b: Option<&NodeResources>) -> Ordering {
+            match (a, b) {
+                (Some(a), Some(b)) => modes(a).cmp(modes(b)).then_with(|| aliases(a).cmp(aliases(b))),
+                _ => a.is_some().cmp(&b.is_some()),
+            }
+        }
+        let (a, b) = (&*self.node, &*other.node);
         let named = |node: &Node| (node.ready(), node.datacenter.len(), node.node_class.len(), node.node_pool.len());
         (named(a).cmp(&named(b)))
             .then_with(|| a.datacenter.cmp(&b.datacenter))
@@ -47,7 +69,10 @@ impl Ord for Alike {
             .then_with(|| a.node_pool.cmp(&b.node_pool))
             .then_with(|| shared(&a.meta).cmp(shared(&b.meta)))
             .then_with(|| shared(&a.attributes).cmp(shared(&b.attributes)))
+            .then_with(|| a.computed_class.cmp(&b.computed_class))
             .then_with(|| drivers(a).cmp(drivers(b)))
+            .then_with(|| networks(a.node_resources.as_ref(), b.node_resources.as_ref()))
+            .then_with(|| self.devices.cmp(&other.devices))
     }
 }
 
@@ -67,8 +92,8 @@ impl Eq for Alike {}
 
 impl Profiles {
     /// The profile of a node, one node more of it; none if there are too many.
-    pub(super) fn enter(&mut self, node: &Arc<Node>) -> u32 {
-        let alike = Alike(node.clone());
+    pub(super) fn enter(&mut self, node: &Arc<Node>, devices: Devices) -> u32 {
+        let alike = Alike { node: node.clone(), devices };
         let next = self.numbers.len() as u32;
         let number = match self.numbers.get(&alike) {
             Some(number) => *number,

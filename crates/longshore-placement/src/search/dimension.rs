@@ -3,7 +3,7 @@
 use crate::account::{DeviceProblem, Shortage};
 use crate::attempt::Exhausted;
 
-/// A resource, in the order of the test (PLACE-48, PLACE-72): a byte a node on every board.
+/// A resource: a byte a node on every board.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Dimension {
     MaxAllocs,

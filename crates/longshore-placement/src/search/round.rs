@@ -187,6 +187,11 @@ impl Round {
         self.company.of_job.get(slot.index()).is_none_or(|there| *there == 0) && !self.penalized.contains(&slot)
     }
 
+    /// Whether who is there already keeps the group from nodes.
+    pub(super) fn keeps_apart(&self) -> bool {
+        self.ask.hosts.group || self.ask.hosts.job || !self.ask.properties.is_empty()
+    }
+
     /// Whether company forbids a node (FEAS-152).
     pub(super) fn forbids(&self, slot: Slot) -> bool {
         let there = |of: &[u32]| of.get(slot.index()).is_some_and(|there| *there > 0);

@@ -52,16 +52,36 @@ impl SlotSet {
     }
 
     /// Those that are in, ascending.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Slot> {
-        self.words.iter().zip(0u32..).flat_map(|(word, at)| {
-            let left = std::iter::successors(Some(*word), |left| Some(left & left.wrapping_sub(1)));
-            left.take_while(|left| *left != 0).map(move |left| Slot(at * 64 + left.trailing_zeros()))
-        })
+    pub(super) fn iter(&self) -> Slots<'_> {
+        Slots { words: &self.words, at: 0, left: self.words.first().copied().unwrap_or(0) }
     }
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
         self.words.capacity() * size_of::<u64>()
+    }
+}
+
+/// The slots of a set, ascending.
+pub(super) struct Slots<'a> {
+    words: &'a [u64],
+    at: usize,
+    /// What is left of the word there.
+    left: u64,
+}
+
+impl Iterator for Slots<'_> {
+    type Item = Slot;
+
+    #[inline]
+    fn next(&mut self) -> Option<Slot> {
+        while self.left == 0 {
+            self.at += 1;
+            self.left = *self.words.get(self.at)?;
+        }
+        let bit = self.left.trailing_zeros();
+        self.left &= self.left - 1;
+        Some(Slot(self.at as u32 * 64 + bit))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What rules say of nodes: asked once a profile where that will do.
+//! What rules say of nodes: asked once a profile, unless they name single nodes.
 
 use longshore_model::Node;
 
@@ -32,47 +32,41 @@ impl Verdicts {
         match self.of.get(profile as usize) {
             _ if profile == NOBODY => false,
             Some(&NO) => false,
-            Some(&YES) if !tells_apart(ask) => true,
+            Some(&YES) => true,
             _ => fleet.view(slot).is_some_and(|node| self.ask(ask, fleet, &node)),
         }
     }
 
     /// The same of every slot, in order.
     pub(super) fn admit_all(&mut self, ask: &Ask, fleet: &Fleet, into: &mut SlotSet) {
-        let apart = tells_apart(ask);
         into.refill(fleet.slots().zip(fleet.profiles()).map(|(slot, profile)| match self.of.get(*profile as usize) {
             Some(&NO) => false,
-            Some(&YES) if !apart => true,
+            Some(&YES) => true,
             _ => self.admit(ask, fleet, slot),
         }));
     }
 
     fn ask(&mut self, ask: &Ask, fleet: &Fleet, node: &NodeView<'_>) -> bool {
-        let alike = |node: &Node| would_do(&ask.pool, &ask.datacenters, node) && ask.demands.admits_alike(node);
-        let profile = node.profile() as usize;
-        let by_rules = if node.profile() == NO_PROFILE || ask.names_nodes() {
-            alike(node.node())
-        } else {
-            if self.of.len() <= profile {
-                self.of.resize(profile + 1, UNASKED);
-            }
-            if self.of[profile] == UNASKED {
-                let first = fleet.first_of(node.profile()).map_or(node.node(), |first| first);
-                self.of[profile] = if alike(first) { YES } else { NO };
-            }
-            self.of[profile] == YES
+        let rules = |node: &Node| {
+            would_do(&ask.pool, &ask.datacenters, node)
+                && ask.demands.admit(node).is_ok()
+                && look::unmet(ask, node).is_none()
         };
-        by_rules
-            && (!tells_apart(ask) || ask.demands.admits_apart(node.node()) && look::unmet(ask, node.node()).is_none())
+        let profile = node.profile() as usize;
+        if node.profile() == NO_PROFILE || ask.names_nodes() {
+            return rules(node.node());
+        }
+        if self.of.len() <= profile {
+            self.of.resize(profile + 1, UNASKED);
+        }
+        let first = fleet.first_of(node.profile()).map_or(node.node(), |first| first);
+        let admitted = rules(first);
+        self.of[profile] = if admitted { YES } else { NO };
+        admitted
     }
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
         self.of.capacity()
     }
-}
-
-/// Whether nodes of one profile may be told apart: by devices, networks or properties.
-fn tells_apart(ask: &Ask) -> bool {
-    ask.demands.tells_apart() || !ask.properties.is_empty()
 }

@@ -23,10 +23,10 @@ use super::{Case, reason};
 const MOST_ASKED: i64 = 100_000;
 
 /// What became of an evaluation.
-pub(super) struct Run<'w> {
+pub(in super::super) struct Run<'w> {
     pub(super) placements: Vec<Placement>,
     /// Why groups found no node, by name.
-    pub(super) failed: BTreeMap<String, Record>,
+    pub(in super::super) failed: BTreeMap<String, Record>,
     /// Allocations that are still missing, by group.
     pub(super) queued: BTreeMap<String, i64>,
     /// Blocked evaluations, some of them bound to a node.
@@ -58,7 +58,8 @@ pub(super) fn answer(input: &Value, tell: impl Fn(&World, &Run<'_>) -> Result<Va
     tell(&world, &run(&world, Scan::new(&world.job, &world.nodes), world.settings))
 }
 
-fn run<'w>(world: &'w World, scan: Scan<'w>, settings: Settings) -> Run<'w> {
+/// Places all groups of a world's job.
+pub(in super::super) fn run<'w>(world: &'w World, scan: Scan<'w>, settings: Settings) -> Run<'w> {
     let nodes = scan.nodes.clone();
     let run = Run { placements: Vec::new(), failed: BTreeMap::new(), queued: BTreeMap::new(), blocked: Vec::new() };
     let stack = Stack::new(&world.job, scan, settings);

@@ -45,7 +45,8 @@ fn failed(record: &Record) -> Result<Value, String> {
     Ok(answer)
 }
 
-fn blocked(world: &World, eligibility: &Eligibility, node: Option<&Node>) -> Value {
+/// What a blocked evaluation knows of classes, by the names of their nodes.
+pub(in super::super) fn blocked(world: &World, eligibility: &Eligibility, node: Option<&Node>) -> Value {
     let class = |(class, eligible): (&String, &bool)| {
         let mut nodes: Vec<&str> =
             world.nodes.iter().filter(|node| node.computed_class == *class).map(|node| node.name.as_str()).collect();
