@@ -24,19 +24,14 @@ pub(super) fn amounts_fit(Amounts { cpu, memory, disk }: Amounts, node: &Hot) ->
     Ok(())
 }
 
-/// Whether the ask fits, else a resource that is short: amounts first, as they are looked up sooner (PLACE-48, PLACE-72).
+/// Whether the ask fits, else the first resource that is short: devices come before amounts (PLACE-72, PLACE-48).
 pub(super) fn fits(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> Result<(), Dimension> {
-    amounts_fit(ask.amounts, node.hot())?;
-    if serves(ask, node, matching) { Ok(()) } else { Err(Dimension::Devices) }
-}
-
-/// Whether a node has the devices.
-pub(super) fn serves(ask: &Ask, node: &NodeView<'_>, matching: &[Vec<bool>]) -> bool {
-    match (ask.devices.as_slice(), matching) {
+    let served = match (ask.devices.as_slice(), matching) {
         ([], _) => true,
         ([request], [kinds]) => group_for(request, node, kinds, |group| node.free_of(group)).is_some(),
         _ => assign(ask, node, matching, tightest_fitting).is_some(),
-    }
+    };
+    if served { amounts_fit(ask.amounts, node.hot()) } else { Err(Dimension::Devices) }
 }
 
 /// The group that serves a request: of several the last, as the reference has it on a tie (PLACE-73).

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use longshore_model::Node;
 
-use super::assign::serves;
 use super::board::{Board, Closed, Patch};
 use super::dimension::Dimension;
 use super::look;
 use super::round::Round;
 use crate::classes::{Classes, Eligibility};
 use crate::feasible::{Unfit, would_do};
-use crate::fleet::{NodeView, Slot};
+use crate::fleet::NodeView;
 use crate::record::Record;
 
 /// Nodes by what they are short of: nothing, or one more than a dimension's number.
@@ -99,7 +98,7 @@ impl Patch<'_> {
                     by_class.entry(node.map_or("", |node| &node.node().node_class)).or_default()
                 }
             };
-            counts[usize::from(self.short(board, slot))] += 1;
+            counts[usize::from(board.short[slot.index()])] += 1;
         }
         for (profile, short) in by_profile.iter().enumerate() {
             if short[1..].iter().any(|nodes| *nodes > 0) {
@@ -125,18 +124,6 @@ impl Patch<'_> {
         match found {
             Some(Closed::Filtered(_)) => found.cloned(),
             _ => company().map(Closed::Filtered).or_else(|| found.cloned()),
-        }
-    }
-
-    /// What a slot is short of. Devices come before amounts (PLACE-48, PLACE-72), but are looked at after them.
-    #[inline]
-    fn short(&self, board: &Board, slot: Slot) -> u8 {
-        const DEVICES: u8 = Dimension::Devices as u8 + 1;
-        let lacks = || self.fleet.view(slot).is_some_and(|node| !serves(self.ask(), &node, &board.matching));
-        match board.short[slot.index()] {
-            0 => 0,
-            _ if !self.ask().devices.is_empty() && lacks() => DEVICES,
-            short => short,
         }
     }
 }
