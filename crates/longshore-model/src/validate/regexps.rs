@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::{Cluster, RequestedDevice, Task, TaskGroup};
 
-    /// Some megabytes, and others for each number.
+    /// Some megabytes, and others for each number; equally many for those of two digits.
     fn large(number: usize) -> String {
         format!(r"{number}\pL{{300}}")
     }
@@ -108,10 +108,10 @@ mod tests {
 
     #[test]
     fn diff_23_the_expressions_of_a_job_are_bounded_together() {
-        let one = Regexp::new(&large(1)).map_or(0, |regexp| regexp.size());
+        let one = Regexp::new(&large(10)).map_or(0, |regexp| regexp.size());
         assert!((1 << 20..PROGRAM_BYTES_MAX).contains(&one), "{one}");
         let fit = REGEXPS_BYTES_MAX / one;
-        let job = Job { constraints: constraints((0..fit + 2).map(large)), ..Job::service("web") };
+        let job = Job { constraints: constraints((10..12 + fit).map(large)), ..Job::service("web") };
         let message = format!(
             "Constraints[{fit}].RTarget: with the regular expressions before it takes more than 33554432 bytes, compiled; \
              smaller counts and classes take less, and one that is used again takes nothing (LONGSHORE-SIZE)"
@@ -120,13 +120,14 @@ mod tests {
             assert_eq!(report.violations.iter().map(ToString::to_string).collect::<Vec<_>>(), [message.as_str()]);
         }
         // At whatever level they stand; the same ones again cost nothing.
-        let device = RequestedDevice { constraints: constraints((1..3).map(large)), ..RequestedDevice::new("gpu") };
-        let task = Task { constraints: constraints((0..fit - 1).map(large)), ..Task::new("t").device(device) };
+        let device =
+            RequestedDevice { constraints: constraints((10..9 + fit).map(large)), ..RequestedDevice::new("gpu") };
+        let task = Task { constraints: constraints((10..9 + fit).map(large)), ..Task::new("t").device(device) };
         let group = |name: &str| TaskGroup::new(name).task(task.clone());
         let mut job = Job::service("web").with_group(group("a")).with_group(group("b"));
         assert_eq!(Regexps::of(&job).beyond(), None);
         job.task_groups.make()[1].tasks.make()[0].resources.devices.make()[0].constraints =
-            constraints((1000..1004).map(large));
+            constraints((90..94).map(large));
         let beyond = Regexps::of(&job).beyond().map(|beyond| beyond.place.to_string());
         assert_eq!(beyond.as_deref(), Some("TaskGroups[1].Tasks[0].Resources.Devices[0].Constraints[1].RTarget"));
     }
