@@ -10,6 +10,7 @@
 mod class;
 mod live;
 mod parse;
+mod size;
 
 use std::fmt;
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub struct Regexp(Arc<Inner>);
 struct Inner {
     text: String,
     program: meta::Regex,
+    size: usize,
     /// The name of each group from the first; names may repeat.
     names: Vec<Option<String>>,
 }
@@ -127,7 +129,8 @@ impl Regexp {
         // What was parsed is an expression; that it is too large is all that can be said against it.
         let program = meta::Builder::new().configure(config).build_from_hir(&hir);
         let program = program.map_err(|_| RegexpError { at: 1, problem: Problem::TooLarge })?;
-        let program = Arc::new(Inner { text: text.to_owned(), program, names });
+        let size = size::of(&hir);
+        let program = Arc::new(Inner { text: text.to_owned(), program, size, names });
         live::show(&program);
         Ok(Regexp(program))
     }
@@ -137,9 +140,10 @@ impl Regexp {
         &self.0.text
     }
 
-    /// Bytes that its program takes, for who keeps many.
+    /// Bytes that its program takes, about, for who keeps many: worked out from the expression, and so the same on every
+    /// platform and with all features of the engine.
     pub fn size(&self) -> usize {
-        self.0.program.memory_usage()
+        self.0.size
     }
 
     /// Whether it matches somewhere in a text. Linear in the text.
