@@ -1,7 +1,7 @@
 //! Blocked evaluations: jobs that wait for room.
 //!
 //! At most one per job (LOOP-202). Anything that may make room releases all of them, in the order in which they were
-//! blocked; which node classes could help is not told apart yet (LOOP-207).
+//! blocked. They tell which node classes could help, but nobody asks them yet (LOOP-207).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
